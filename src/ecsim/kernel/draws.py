@@ -17,7 +17,7 @@ import math
 import numpy as np
 from numba import njit, uint64
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri, pdtrik
+from scipy.special import ndtri
 
 
 @njit(uint64(uint64), cache=True, nogil=True, inline="always")
@@ -113,6 +113,14 @@ def _uniforms(key: np.uint64, time: int, entities: NDArray[np.uint64]) -> NDArra
     return draws
 
 
+@njit(cache=True, nogil=True)
+def _poissons(key: np.uint64, time: int, entities: NDArray[np.uint64], means: NDArray[np.float64]) -> NDArray[np.int64]:
+    counts = np.empty(len(entities), np.int64)
+    for place in range(len(entities)):
+        counts[place] = poisson_at(key, time, entities[place], means[place])
+    return counts
+
+
 class Draws:
     """The random draws of one run.
 
@@ -173,9 +181,7 @@ class Draws:
         process, time, entities : as of `uniform`
         mean : >= 0, broadcast against ``entities``
         """
-        luck = self.uniform(process, time, entities)
-        means = np.broadcast_to(np.asarray(mean, dtype=np.float64), luck.shape)
-        counts = np.zeros(luck.shape, np.int64)
-        some = luck > np.exp(-means)
-        counts[some] = np.ceil(np.maximum(pdtrik(luck[some], means[some]), 0.0)).astype(np.int64)
-        return counts
+        ids = np.asarray(entities).astype(np.uint64)
+        means = np.broadcast_to(np.asarray(mean, dtype=np.float64), ids.shape)
+        values: NDArray[np.int64] = _poissons(self.key(process), int(time), ids.ravel(), means.ravel())
+        return values.reshape(ids.shape)

@@ -50,12 +50,28 @@ def has_outlet(state: State) -> Bool:
 
 def internet_level(state: State, day: int) -> F64:
     """Return the share of each county's households with internet on a day, millionths."""
-    counties = state.counties
-    level = np.zeros(len(counties))
-    for county in range(len(counties)):
-        known = counties.internet_day[county] >= 0
-        level[county] = np.interp(day, counties.internet_day[county][known], counties.internet_share[county][known])
+    level = np.zeros(len(state.counties))
+    _interpolate(day, state.counties.internet_day, state.counties.internet_share, level)
     return level
+
+
+@njit(cache=True, nogil=True)
+def _interpolate(day: int, days: I32, shares: I32, level: F64) -> None:
+    """Fill in each row's share on a day: linear between the days it is known for, constant before and after."""
+    for row in range(len(days)):
+        before = -1
+        for at in range(days.shape[1]):
+            if days[row, at] < 0:
+                continue
+            if days[row, at] > day:
+                if before < 0:
+                    level[row] = shares[row, at]
+                else:
+                    slope = (shares[row, at] - float(shares[row, before])) / (days[row, at] - days[row, before])
+                    level[row] = slope * (day - days[row, before]) + shares[row, before]
+                break
+            before = at
+            level[row] = shares[row, at]
 
 
 def know_how(state: State, group: Group) -> F64:
@@ -63,6 +79,7 @@ def know_how(state: State, group: Group) -> F64:
     return np.asarray(state.counties.know_how[:, group] / ONE, np.float64)
 
 
+@njit(cache=True, nogil=True)
 def place_in_county(county: I32 | I64) -> I64:
     """Return the how-manieth of its county each row is, from 0; rows of a county come together.
 
@@ -70,8 +87,11 @@ def place_in_county(county: I32 | I64) -> I64:
     ----------
     county : of each row
     """
-    starts = np.flatnonzero(np.diff(county, prepend=-1))
-    return np.asarray(np.arange(len(county)) - np.repeat(starts, np.diff(starts, append=len(county))), np.int64)
+    place = np.zeros(len(county), np.int64)
+    for row in range(1, len(county)):
+        if county[row] == county[row - 1]:
+            place[row] = place[row - 1] + 1
+    return place
 
 
 def number_of_place(state: State, place: int) -> int:

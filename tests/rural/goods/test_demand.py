@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing
@@ -175,6 +175,7 @@ def test_what_leaves_nothing_is_not_offered() -> None:
     assert ordered(FIRM, RIVAL, numbers={"selling.carriage_level": 10.0, "goods.cost_pass_through": 0.0}) == (0, [0, 0])
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.floats(1e-6, 10.0) | st.just(0.0)), max_size=30),
     st.lists(st.integers(0, 10**10), min_size=4, max_size=4),

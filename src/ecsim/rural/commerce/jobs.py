@@ -151,7 +151,7 @@ def _hours_due(
 
 def _summed(place: NDArray[np.int32], hours: I64, places: int) -> I64:
     total = np.zeros(places, np.int64)
-    np.add.at(total, place, hours)
+    np.add.at(total, place, hours.astype(np.int64))
     return total
 
 

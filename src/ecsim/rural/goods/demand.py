@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, Group, OrdersArrived
@@ -125,19 +126,27 @@ def shared_out(total: I64, group: NDArray[np.int32], weight: F64) -> I64:
     Running sums are rounded to the nearest, so that weights that add up to the total come back as they are and no part
     of less exceeds its whole weight.
     """
+    result = np.zeros(len(group), np.int64)
     rows = np.flatnonzero(weight > 0)
     rows = rows[np.argsort(group[rows], kind="stable")]
-    result = np.zeros(len(group), np.int64)
-    if not rows.size:
-        return result
-    of = group[rows]
-    first = np.append(True, of[1:] != of[:-1])
-    last = np.append(of[1:] != of[:-1], True)
-    running = np.cumsum(weight[rows])
-    before = np.where(first, running - weight[rows], 0.0)
-    start = np.maximum.accumulate(np.where(first, before, -np.inf))
-    sums = np.bincount(of, weight[rows], len(total))
-    upto = np.floor((running - start) / sums[of] * total[of] + 0.5).astype(np.int64)
-    upto = np.where(last, total[of], np.clip(upto, 0, total[of]))
-    result[rows] = np.where(first, upto, np.diff(upto, prepend=0))
+    sums = np.asarray(np.bincount(group[rows], weight[rows], len(total)), np.float64)
+    _share_out(rows, total, group, weight, sums, result)
     return result
+
+
+@njit(cache=True, nogil=True)
+def _share_out(rows: I64, total: I64, group: NDArray[np.int32], weight: F64, sums: F64, result: I64) -> None:
+    """Give parts of each group's total to rows, which stand by group; the last of each gets what is left."""
+    running, start, given, last = 0.0, -np.inf, np.int64(0), len(rows) - 1
+    for place in range(len(rows)):
+        row = rows[place]
+        of = group[row]
+        running += weight[row]
+        if place == 0 or group[rows[place - 1]] != of:
+            start, given = max(start, running - weight[row]), np.int64(0)
+        upto = total[of]
+        if place < last and group[rows[place + 1]] == of:
+            exact = np.floor((running - start) / sums[of] * total[of] + 0.5)
+            upto = min(max(np.int64(exact), np.int64(0)), total[of])
+        result[row] = upto - given
+        given = upto

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -87,6 +88,10 @@ class OpeningMarks:
     crop: NDArray[np.int32]
     """Shape (dealers,)."""
 
+    @cached_property
+    def _log_from_growth(self) -> F64:
+        return np.log(self.from_growth)
+
     def on_trend(self, growth: Growth) -> F64:
         """Return the share of each product's listings that would have taken a mark by now, shape (crops, marks).
 
@@ -95,7 +100,7 @@ class OpeningMarks:
         Who passes the threshold takes it at its next yearly review: after half a year in the mean.
         """
         now, before = np.log(growth.now)[self.crop, None], np.log(growth.year_ago)[self.crop, None]
-        since = np.clip((now - np.log(self.from_growth)) / np.maximum(now - before, 1e-9), 0.0, 1.0)
+        since = np.clip((now - self._log_from_growth) / np.maximum(now - before, 1e-9), 0.0, 1.0)
         taken = since * self.share[:, None]
         columns = [np.bincount(self.crop, taken[:, mark], len(growth.now)) for mark in range(len(Mark))]
         return np.stack(columns, axis=1)

@@ -152,7 +152,8 @@ def best_fit(state: State, mechanism: Mechanism, county: int, capacity_g: float,
     rows = np.flatnonzero(firms & (state.crops.county[d.crop] == county) & (handled > 0))
     if not rows.size:
         return -1
-    has = np.isin(rows, [*f.owner[f.in_service & (f.mechanism == mechanism)], *given])
+    owners = {*f.owner[f.in_service & (f.mechanism == mechanism)].tolist(), *given}
+    has = np.array([row in owners for row in rows.tolist()])
     off = np.abs(np.log(capacity_g / handled[rows])) if capacity_g > 0 else -handled[rows]
     return int(rows[np.lexsort((rows, off, has))[0]])
 

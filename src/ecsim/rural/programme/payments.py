@@ -30,6 +30,7 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 OWN = (Funder.LOCAL, Funder.SOCIAL)
 """Funders whose money is a place's own, and not the purse's."""
+_IS_ENDED = np.isin(np.arange(len(ProjectStatus)), ENDED)
 
 
 def budget_fen(state: State, projects: I64) -> I64:
@@ -67,7 +68,7 @@ def due_share(state: State, terms: FundTerms, day: int, projects: I64) -> F64:
     settled = (status == ProjectStatus.FINISHED) & ~_opening(state, day, projects)
     share = np.where(settled, opened * np.where(kept, 1.0 - terms.retention, 1.0), share)
     done = 1.0 - p.desk_left[projects] / np.maximum(p.desk[projects], 1)
-    return np.where(np.isin(status, ENDED), np.minimum(share, done), share)
+    return np.where(_IS_ENDED[status], np.minimum(share, done), share)
 
 
 def _opening(state: State, day: int, projects: I64) -> Bool:
@@ -89,7 +90,7 @@ def claims_fen(state: State, terms: FundTerms, day: int, projects: I64) -> I64:
     price = due_share(state, terms, day, projects) * (p.price_factor[projects] / ONE)
     due = np.rint(price[:, None] * budget_fen(state, projects)).astype(np.int64) - p.paid_by_fen[projects]
     status = p.status[projects]
-    returns = np.isin(status, ENDED) | (p.kind[projects] == ProjectKind.STATIONS) & (status == ProjectStatus.FINISHED)
+    returns = _IS_ENDED[status] | (p.kind[projects] == ProjectKind.STATIONS) & (status == ProjectStatus.FINISHED)
     return np.where((p.price_factor[projects] == 0)[:, None], 0, np.where(returns[:, None], due, np.maximum(due, 0)))
 
 
@@ -185,7 +186,7 @@ def appropriate(world: World, office: FundAdministration) -> None:
     account = payers(state, planned, pooled=office.pooled)[:, Funder.LOCAL]
     accounts = len(state.accounts)
     first = np.full(accounts, world.day + 1, np.int64)
-    np.minimum.at(first, account, p.approved_day[planned])
+    np.minimum.at(first, account, p.approved_day[planned].astype(np.int64))
     due = (world.day - first) % (7 * WEEKS_A_YEAR) == 0
     if not due.any():
         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ecsim.rural.events import Category
 from ecsim.rural.programme.candidates import OWN_KINDS, Candidate
 from ecsim.rural.programme.rules import SHARES, Rule, RuleBook
 from ecsim.rural.units import FIRST_SHARED_PLACE, ONE
@@ -270,9 +271,11 @@ class Book:
 
     def _parts(self, unit: Candidate) -> list[int]:
         """Return what a unit counts for in each county, fen; together what it costs."""
-        counties = len(self._by_county)
         if unit.county >= 0:
-            return [unit.central_fen * (row == self._rows.get(unit.county)) for row in range(counties)]
+            parts = [0] * len(self._by_county)
+            if unit.county in self._rows:
+                parts[self._rows[unit.county]] = unit.central_fen
+            return parts
         shares = self._purse.shares_fen
         parts = [unit.central_fen * share // max(sum(shares), 1) for share in shares]
         parts[0] += unit.central_fen - sum(parts)
@@ -287,10 +290,11 @@ class _Line:
         self._base = list(purse.shares_fen) if by_county else [purse.central_fen]
         self._limit = round(ONE * rule.limit.value) if rule.limit is not None else 0
         self._counted, self._all = [0] * len(self._base), [0] * len(self._base)
+        self._heads = frozenset(category for category in Category if category.name.lower() in rule.heads)
 
     def counts(self, unit: Candidate, facts: Facts) -> bool:
         """Return whether the rule counts a unit."""
-        return unit.category.name.lower() in self.rule.heads or facts.names[unit.kind] in self.rule.kinds
+        return unit.category in self._heads or facts.names[unit.kind] in self.rule.kinds
 
     def enter(self, unit: Candidate, parts: Sequence[int], facts: Facts) -> None:
         """Count a unit."""

@@ -174,8 +174,8 @@ def lines_in_turn(state: State, plan: PlanTable, cost: F64, county: I64) -> I64:
     part = plan.share * cost / (plan.share * cost).sum()
     stage = _stages(plan.stage, part, used[county] / np.maximum(bought[county], 1))
     planned = np.flatnonzero(s.line[: state.count("sessions")] >= 0)
-    held = np.zeros((counties, len(part)))
-    np.add.at(held, (s.county[planned], s.line[planned]), s.persons[planned])
+    cell = s.county[planned] * len(part) + s.line[planned]
+    held = np.bincount(cell, s.persons[planned], counties * len(part)).reshape(counties, len(part))
     open_lines = (plan.stage == stage[:, None]) & (plan.share > 0)
     behind = (held[county] + 0.5 * plan.seats) / np.where(plan.share > 0, plan.share, 1.0)
     return np.asarray(np.where(open_lines, behind, np.inf).argmin(axis=1), np.int64)

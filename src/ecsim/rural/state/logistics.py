@@ -60,7 +60,7 @@ def set_reach(state: State, event: DeliveryReachSet, stamp: Stamp) -> None:
 @applies(RoundsDriven)
 def drive(state: State, event: RoundsDriven, _: Stamp) -> None:
     """Crews are paid for the time that they were out, at the next account of hours."""
-    np.add.at(state.counties.crew_seconds, state.operators.county[event.operator], event.crew_seconds)
+    np.add.at(state.counties.crew_seconds, state.operators.county[event.operator], event.crew_seconds.astype(np.int64))
 
 
 @applies(DeliveryCosted)
