@@ -20,6 +20,8 @@ WHOLE = "pooled_by_project"
     ("name", "en", "zh"),
     [
         ("retail@2019", "Online retail sales, 2019", "网络零售额（2019年）"),
+        ("retail@2019Q3", "Online retail sales, 2019 Q3", "网络零售额（2019年第3季度）"),
+        ("retail@2019M07", "Online retail sales, 2019-07", "网络零售额（2019年7月）"),
         ("retail@last52weeks", "Online retail sales, last 52 weeks", "网络零售额（最近52周）"),
         (
             "full_parcel_cost@2021",
@@ -41,9 +43,18 @@ def test_titles_say_the_period(name: str, en: str, zh: str) -> None:
         ("retail_2019", "it is written retail@2019 now"),
         ("full_parcel_cost_2018", "it is written full_parcel_cost@2018 now"),
         ("retail_growth_2019", "it is written retail_growth@2019 now"),
-        ("retail", "say of which period: retail@2019 of a calendar year, retail@last52weeks of the last weeks"),
+        (
+            "retail",
+            "retail@2019Q3 or retail@2019M07 of a quarter or month of one, retail@last52weeks of the last weeks",
+        ),
         ("below_line", "say of which period: below_line@2019 of a calendar year"),
-        ("retail@last", "its period is 'last'; a calendar year, as 2019, or the last weeks, as last52weeks, is needed"),
+        (
+            "retail@last",
+            "as 2019, a quarter or month of one, as 2019Q3 or 2019M07, or the last weeks, as last52weeks, is needed",
+        ),
+        ("below_line@2019Q3", "its period is '2019Q3'; a calendar year, as 2019, is needed"),
+        ("retail@2019Q5", "its period is '2019Q5'"),
+        ("retail@2019M13", "its period is '2019M13'"),
         ("below_line@last52weeks", "its period is 'last52weeks'; a calendar year, as 2019, is needed"),
         ("retial@2019", "did you mean 'retail@2019'?"),
         ("stations_opn", "did you mean 'stations_open'?"),

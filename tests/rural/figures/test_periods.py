@@ -129,3 +129,55 @@ def test_income_below_the_line_is_not_available_in_a_year_without_a_line() -> No
     assert found.reason("below_line@2019") is None
     assert found.reason("below_line@2021") == ("there is no income line of 2021", "没有2021年贫困线")
     assert outcome_of("below_line@2021") is not None
+
+
+def parts(year: int) -> list[list[Period]]:
+    """Return the quarters and the months of a year."""
+    return [
+        [Period.of(f"{year}Q{quarter}") for quarter in range(1, 5)],
+        [Period.of(f"{year}M{month:02d}") for month in range(1, 13)],
+    ]
+
+
+@pytest.mark.parametrize("shift", range(0, 180, 13))
+def test_quarters_and_months_follow_on_each_other_and_make_up_the_year(shift: int) -> None:
+    found = Periods(START - dt.timedelta(days=shift), 260)
+    for year in (2019, 2020, 2021):
+        for spans in ([found.weeks_in(part) for part in of] for of in parts(year)):
+            assert [span.start for span in spans[1:]] == [span.stop for span in spans[:-1]]
+            assert (spans[0].start, spans[-1].stop) == (found.weeks_of(year).start, found.weeks_of(year).stop)
+
+
+@pytest.mark.parametrize("shift", range(7))
+def test_every_week_is_of_the_month_and_quarter_that_most_of_its_days_lie_in(shift: int) -> None:
+    found = Periods(START + dt.timedelta(days=shift), 209)
+    for month, period in enumerate(parts(2020)[1], 1):
+        span = found.weeks_in(period)
+        for week in range(span.start, span.stop):
+            days = [(found.begins(week) + dt.timedelta(days=day)).month for day in range(7)]
+            assert max(set(days), key=days.count) == month
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("retail@2019Q1", None),
+        ("retail@2019Q3", "2019 Q3 was run until 2019-08-04"),
+        ("retail@2019M07", None),
+        ("retail@2019M09", "2019-09 was not run"),
+        ("retail_growth@2019Q1", None),
+        ("retail_growth@2018Q1", "2017 Q1 was not run"),
+        ("retail_growth@2019Q3", "2019 Q3 was run until 2019-08-04"),
+    ],
+)
+def test_a_quarter_or_month_is_given_if_all_of_its_weeks_were_run(name: str, reason: str | None) -> None:
+    lacking = available(periods(START, dt.date(2019, 8, 4))).reason(name)
+    assert (lacking and lacking.en) == reason
+
+
+def test_growth_of_a_quarter_compares_as_many_weeks_from_its_first_on() -> None:
+    # October to December 2020 has a week more than a year before.
+    found = periods(START, dt.date(2021, 3, 31))
+    now, before = found.growth_in(Period.of("2020Q4"))
+    assert now.stop - now.start == before.stop - before.start == 13
+    assert (found.begins(now.start), found.begins(before.start)) == (dt.date(2020, 9, 28), dt.date(2019, 9, 30))

@@ -1,7 +1,7 @@
 """Names of figures: what there is, and what to write in place of a name that is none.
 
-Names of outcomes of a period are ``base@period``; a period is a calendar year or the last weeks of the run. Versions
-before wrote ``retail_2019``; such names are recognised and the new one is told.
+Names of outcomes of a period are ``base@period``; a period is a calendar year, a quarter or month of one, or the
+last weeks of the run. Versions before wrote ``retail_2019``; such names are recognised and the new one is told.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ AT_THE_END: dict[str, Measure] = {figure.name: figure.measure for figure in DATE
 KEPT_BESIDE = tuple(figure.name for figure in DATE_FIGURES if not figure.unit and not figure.measure)
 """Figures of the end that are kept with every run, but not compared."""
 OF_A_PERIOD: Mapping[str, Measure] = {figure.name: figure.measure for figure in PERIOD_FIGURES}
-"""Outcomes of a period; a run gives each of any calendar year it covers, and of its last weeks."""
+"""Outcomes of a period; a run gives each of any calendar year, quarter and month it covers, and of its last
+weeks."""
 GROWTH = tuple(figure.name for figure in PERIOD_FIGURES if figure.compares_years)
 """Those that compare a period with the same weeks of the year before; targets of these names do so to a date."""
 OF_YEARS_ALONE = tuple(figure.name for figure in PERIOD_FIGURES if figure.years_alone)
@@ -53,7 +54,7 @@ def base_of(name: str) -> str:
 def outcomes_of(period: str) -> dict[str, Measure]:
     """Return the outcomes that are shown side by side, of a period and of the end, by name."""
     wanted = Period.of(period)
-    bases = {base: m for base, m in OF_A_PERIOD.items() if wanted.year is not None or base not in OF_YEARS_ALONE}
+    bases = {base: m for base, m in OF_A_PERIOD.items() if wanted.whole_year is not None or base not in OF_YEARS_ALONE}
     return {of_period(base, period): measure.of(wanted) for base, measure in bases.items()} | AT_THE_END
 
 
@@ -64,7 +65,7 @@ def parted(name: str) -> tuple[str, Period] | None:
         period = Period.of(text)
     except ValueError:
         return None
-    if base not in OF_A_PERIOD or (period.year is None and base in OF_YEARS_ALONE):
+    if base not in OF_A_PERIOD or (period.whole_year is None and base in OF_YEARS_ALONE):
         return None
     return base, period
 
@@ -88,10 +89,15 @@ def not_an_outcome(name: str, known: Iterable[str]) -> str:
         return f"it is written {of_period(*earlier.groups())} now"
     if base in OF_A_PERIOD and not at:
         return f"say of which period: {of_period(base, '2019')} of a calendar year" + (
-            "" if base in OF_YEARS_ALONE else f", {of_period(base, 'last52weeks')} of the last weeks of the run"
+            ""
+            if base in OF_YEARS_ALONE
+            else f", {of_period(base, '2019Q3')} or {of_period(base, '2019M07')} of a quarter or month of one, "
+            f"{of_period(base, 'last52weeks')} of the last weeks of the run"
         )
     if base in OF_A_PERIOD:
-        need = "a calendar year, as 2019" + ("" if base in OF_YEARS_ALONE else ", or the last weeks, as last52weeks")
+        need = "a calendar year, as 2019"
+        if base not in OF_YEARS_ALONE:
+            need += ", a quarter or month of one, as 2019Q3 or 2019M07, or the last weeks, as last52weeks"
         return f"its period is {text!r}; {need}, is needed"
     names = list(known)
     return hint(name, names, f"allowed are {', '.join(names)}")

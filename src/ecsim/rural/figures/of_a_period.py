@@ -1,4 +1,4 @@
-"""Figures of a period: sales, costs, incomes of a calendar year or of the last weeks (docs/model.md 7)."""
+"""Figures of a period: sales, costs, incomes of a year, quarter, month or the last weeks (docs/model.md 7)."""
 
 from __future__ import annotations
 
@@ -71,10 +71,11 @@ def _full_upward_cost(card: Card, period: Period) -> F64:
 
 def _below_line(card: Card, period: Period) -> F64:
     """Return the share of registered poor households with an income below the line of the year."""
-    line = card.official.income_lines_fen.get(period.year or 0)
-    if period.year is None or line is None:
+    year = period.whole_year
+    line = card.official.income_lines_fen.get(year or 0)
+    if year is None or line is None:
         return np.full(card.index.counties, np.nan)
-    return card.incomes.poor_below(line, period.year, card.periods.weeks_in(period))
+    return card.incomes.poor_below(line, year, card.periods.weeks_in(period))
 
 
 def _poor_ratio(card: Card, period: Period) -> F64:

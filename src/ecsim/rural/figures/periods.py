@@ -1,6 +1,7 @@
-"""Periods of a run: which weeks are of which calendar year, which are its last, and whether all of them were run.
+"""Periods of a run: which weeks are of which year, quarter or month, which are its last, and whether all were run.
 
-A week belongs to the year that most of its days lie in (ISO 8601); growth compares the same weeks of two years.
+A week belongs to the year, quarter and month that most of its days lie in (ISO 8601); growth compares the same weeks of
+two years.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ MIDDLE = dt.timedelta(days=3)
 class Periods:
     """The calendar of a run of whole weeks.
 
-    A week is of the year that most of its days lie in (ISO 8601 for weeks that begin on a Monday). A year is covered if
-    all of its weeks were run.
+    A week is of the year, quarter and month that most of its days lie in (ISO 8601 for weeks that begin on a Monday).
+    A period is covered if all of its weeks were run.
 
     Parameters
     ----------
@@ -48,29 +49,41 @@ class Periods:
 
     def weeks_of(self, year: int) -> range:
         """Return the weeks of a year, be they run or not: before the run they are below 0."""
-        return range(self._first(year), self._first(year + 1))
+        return self._weeks_of(Period.of(str(year)), year)
 
-    def _first(self, year: int) -> int:
-        return -(((self.start + MIDDLE) - dt.date(year, 1, 1)).days // 7)
+    def _weeks_of(self, period: Period, year: int) -> range:
+        """Return the weeks of a period's months in a year, be they run or not."""
+        return range(*(self._first(day) for day in period.days_in(year)))
+
+    def _first(self, day: dt.date) -> int:
+        """Return the first week that has most of its days from a first day of a month on."""
+        return -(((self.start + MIDDLE) - day).days // 7)
 
     def run_of(self, year: int) -> slice:
         """Return the weeks of a year that were run."""
-        weeks = self.weeks_of(year)
+        return self._run(self.weeks_of(year))
+
+    def _run(self, weeks: range) -> slice:
         first = min(max(weeks.start, 0), self.weeks)
         return slice(first, min(max(weeks.stop, first), self.weeks))
 
     def lacks(self, year: int) -> Text | None:
         """Return how much of a year was run, in words; None if all of it was."""
-        weeks = self.weeks_of(year)
+        return self._lacks(Period.of(str(year)), year)
+
+    def _lacks(self, period: Period, year: int) -> Text | None:
+        """Return how much of a period's months in a year was run, in words; None if all of it was."""
+        weeks = self._weeks_of(period, year)
         if weeks.start >= 0 and weeks.stop <= self.weeks:
             return None
+        title = period.in_year(year).title
         if weeks.stop <= 0 or weeks.start >= self.weeks:
-            return text("periods.not_run", year=year)
+            return text("periods.not_run", period=title)
         if weeks.start >= 0:
-            return text("periods.run_until", year=year, last=self.last)
+            return text("periods.run_until", period=title, last=self.last)
         if weeks.stop <= self.weeks:
-            return text("periods.run_from", year=year, first=self.start)
-        return text("periods.run_between", year=year, first=self.start, last=self.last)
+            return text("periods.run_from", period=title, first=self.start)
+        return text("periods.run_between", period=title, first=self.start, last=self.last)
 
     def growth_year(self, date: dt.date) -> int:
         """Return the year whose growth a date tells: its own, or the one before while no week of it has begun."""
@@ -110,13 +123,13 @@ class Periods:
     def weeks_in(self, period: Period) -> slice:
         """Return the weeks of a period that were run."""
         if period.year is not None:
-            return self.run_of(period.year)
+            return self._run(self._weeks_of(period, period.year))
         return slice(max(self.weeks - period.weeks, 0), self.weeks)
 
     def lacks_period(self, period: Period) -> Text | None:
         """Return how much of a period was run, in words; None if all of it was."""
         if period.year is not None:
-            return self.lacks(period.year)
+            return self._lacks(period, period.year)
         return None if period.weeks <= self.weeks else text("periods.weeks_run", weeks=self.weeks)
 
     def growth_in(self, period: Period) -> list[slice]:
@@ -124,14 +137,18 @@ class Periods:
         if self.lacks_growth_in(period):
             return []
         if period.year is not None:
-            return self.growth_weeks(dt.date(period.year, 12, 31))
+            both = self._weeks_of(period, period.year), self._weeks_of(period, period.year - 1)
+            same = min(len(weeks) for weeks in both)
+            return [slice(weeks.start, weeks.start + same) for weeks in both]
         now = self.weeks_in(period)
         return [now, slice(now.start - WEEKS_A_YEAR, now.stop - WEEKS_A_YEAR)]
 
     def lacks_growth_in(self, period: Period) -> Text | None:
         """Return why there is no growth of a period on the same weeks of the year before; None if there is."""
+        if period.whole_year is not None:
+            return self.lacks_growth(dt.date(period.whole_year, 12, 31))
         if period.year is not None:
-            return self.lacks_growth(dt.date(period.year, 12, 31))
+            return self._lacks(period, period.year - 1) or self._lacks(period, period.year)
         if period.weeks > WEEKS_A_YEAR:
             return text("periods.growth_weeks", most=WEEKS_A_YEAR)
         lacking = self.lacks_period(period)
