@@ -145,6 +145,8 @@ def delist(world: World, goods: GoodsTerms, dealer: I64, cause: I64) -> None:
     dealer : rows, shape (n,)
     cause : of each, shape (n,)
     """
+    if not len(dealer):
+        return
     state = world.state
     d = state.dealers
     _lose_waiting(world, dealer, cause)

@@ -94,6 +94,8 @@ def wind_up(world: World, enterprise: I64) -> None:
     """
     e = world.state.enterprises
     rows = enterprise[e.kind[enterprise] == EnterpriseKind.MERCHANT]
+    if not len(rows):
+        return
     nothing = np.zeros(len(rows), np.int64)
     world.publish(
         MerchantsSettled(
