@@ -46,6 +46,8 @@ OF_ONE_COUNTY = (
     "joint_delivery", "transfer_point", "stations", "training", "processing", "demonstration_shop", "grower_contracts",
 )  # fmt: skip
 """Mechanisms of places, people and dealers of one county; a prefecture cannot build one for all its counties."""
+OPEN_NOTHING = ("brand", "visibility", "listing_skill", "demonstration_shop", "stations", "training")
+"""Mechanisms that no facility stands for."""
 AREAS = tuple(area.name.lower() for area in Area)
 CHANNELS = tuple(channel.name.lower() for channel in OfflineChannel)
 OUTCOMES = (*OF_A_PERIOD, *AT_THE_END, *FIGURES)
@@ -309,6 +311,10 @@ class ProjectType(Strict):
     """Targets of the table that units work towards, until each is met."""
     most_a_county: Annotated[int, Field(ge=0, le=MOST_UNITS)] = MOST_UNITS
     """Most units of one county, where something else than need sets an end."""
+    premises: Literal["", "rooms", "hall"] = ""
+    """What of a building one is housed in: rooms for people and desks, or a hall for goods; empty: it needs none."""
+    building_share: Share = 0.0
+    """Share of its cost that is its building: what an idle one of others saves, but for fitting it out."""
     uses: Several[Name] = ()
     """What its money is spent on beside what its kind says; the rule book may forbid it."""
     source: str
@@ -327,6 +333,20 @@ class ProjectType(Strict):
             near = hint(unknown[0], FIGURES, f"a target may be of {', '.join(FIGURES)}")
             raise ValueError(f"{unknown[0]!r} is nothing that a target is of; {near}")
         return names
+
+    @model_validator(mode="after")
+    def _has_a_building_where_it_stands(self) -> ProjectType:
+        if self.premises and self.feeds in OPEN_NOTHING:
+            raise ValueError(
+                f"premises is {self.premises!r}, and what feeds {self.feeds} opens no facility that is housed in "
+                "anything; leave premises out"
+            )
+        if bool(self.premises) != (self.building_share > 0.0):
+            raise ValueError(
+                f"premises is {self.premises!r}, building_share {self.building_share:g}; give both, or neither: the "
+                "share of the cost that is a building, and what it has room for"
+            )
+        return self
 
     @field_validator("need")
     @classmethod

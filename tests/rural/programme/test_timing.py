@@ -42,6 +42,8 @@ OTHER: dict[str, Any] = {
     "parameters.planning.need_worth": 2.0,
     "parameters.planning.shared_cost": 1,
     "parameters.planning.reuse_cost": 0.5,
+    "parameters.planning.fit_out": 0.7,
+    "parameters.planning.rent_share": 0.1,
     "parameters.planning.assets_known": 0.9,
     "parameters.planning.evidence": 0.5,
     "parameters.planning.database_clarity": 0.5,
@@ -55,8 +57,12 @@ OTHER: dict[str, Any] = {
 PROJECTS: dict[str, Any] = {
     "category": "other", "central_yuan": 9e5, "most_a_county": 1, "scope": "county", "local_share": 0.5,
     "social_share": 0.4, "full_need": 0.5, "need": "products", "need_share": 0.5, "covers": 7.0,
-    "targets": ["complaints"],
+    "targets": ["complaints"], "premises": "hall", "building_share": 0.1,
 }  # fmt: skip
+
+
+HOUSED = ("premises", "building_share")
+"""Keys of kinds that need a building alone."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +77,8 @@ def changes(of: Scenario, keys: tuple[str, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key in keys:
         first, *rest = key.split(".")
-        names = [f"projects.{kind}.{rest[-1]}" for kind in of.projects] if first == "projects" else [key]
+        kinds = [kind for kind, of_kind in of.projects.items() if of_kind.premises or rest[-1] not in HOUSED]
+        names = [f"projects.{kind}.{rest[-1]}" for kind in kinds] if first == "projects" else [key]
         found |= dict.fromkeys(names, PROJECTS[rest[-1]] if first == "projects" else OTHER[key])
     return found
 

@@ -33,5 +33,7 @@ class ApprovedUnits:
             kind=of["project_kind"], category=Category(of["category"]), county=of["county"],
             prefecture=of["prefecture"], turn=of["turn"], central_fen=of["central_fen"], local_fen=of["local_fen"],
             social_fen=of["social_fen"], lead_weeks=0, gain=0.0, quantity=of["quantity"],
-            terms=PlannedTerms(reuses=self._reuses[of["project"]], exclusive=bool(of["exclusive"])),
+            terms=PlannedTerms(
+                reuses=self._reuses[of["project"]], exclusive=bool(of["exclusive"]), building=of["building"],
+            ),
         )  # fmt: skip

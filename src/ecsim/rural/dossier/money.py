@@ -134,6 +134,8 @@ def project_entry(facts: CountyFacts, row: int) -> Entry:
         for owner in ("cooperative", "enterprise")
         if of[owner] >= 0
     ]
+    if of["building"] >= 0:
+        below.append(phrase("money.rented", rent=yuan(of["rent_fen"])) if of["rent_fen"] else phrase("money.housed"))
     kind = facts.words.project_kind(of["project_kind"])
     return Entry(
         Text(f"{of['project']} {kind.en}", f"{of['project']} {kind.zh}"), phrase.joined(below, Text("; ", "；"))

@@ -24,6 +24,7 @@ from ecsim.rural.events.codes import (
     OfflineChannel,
     OperatorKind,
     Outlet,
+    Premises,
     ProjectKind,
     ProjectStatus,
     Reason,
@@ -153,6 +154,7 @@ from ecsim.rural.events.market import (
 )
 from ecsim.rural.events.opening import (
     AssetsBaselined,
+    BuildingsBaselined,
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
@@ -214,6 +216,7 @@ EVENTS: tuple[type[Event], ...] = (
     MarksBaselined,
     OperatorsBaselined,
     AssetsBaselined,
+    BuildingsBaselined,
     PlacesNumbered,
     StormsCame,
     RoadClosed,

@@ -275,6 +275,13 @@ class Level(IntEnum):
     PREFECTURE = 1
 
 
+class Premises(IntEnum):
+    """What a building has room for: rooms for people and desks, or a hall for goods."""
+
+    ROOMS = 0
+    HALL = 1
+
+
 class ProjectStatus(IntEnum):
     """Where a project is; a row that is not used, or no longer in the plan, is ABSENT."""
 

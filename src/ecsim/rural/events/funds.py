@@ -19,6 +19,7 @@ from ecsim.kernel.text import Text
 from ecsim.rural.events.codes import Area, Mechanism, ProjectKind
 from ecsim.rural.events.ids import (
     AccountIds,
+    BuildingIds,
     CategoryCodes,
     ClosingCodes,
     CooperativeIds,
@@ -58,6 +59,12 @@ def _first_placed(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "reallocated": np.zeros(len(columns["project"]), np.bool_)}
 
 
+def _in_new_buildings(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 5 no project was housed in an idle building."""
+    rows = len(columns["project"])
+    return {**columns, "building": np.full(rows, -1), "rent_fen": np.zeros(rows, np.int64)}
+
+
 class PaymentMade(Event):
     """Money moves from one account to another; the only event that moves programme money."""
 
@@ -79,14 +86,14 @@ class ProjectApproved(Event):
     """A project enters the plan, with its budget; since version 2 with start, package and who gets what is built.
 
     Since version 3 it says whether it reuses what is there, and whether its owner keeps it for itself; since version 4
-    whether its money was another project's before.
+    whether its money was another project's before; since version 5 which idle building it is housed in.
     """
 
     kind = "project_approved"
     title = Text("project approved", "批准项目")
     topic = "money"
-    version = 4
-    upcasts = MappingProxyType({1: _without_terms, 2: _new_and_open, 3: _first_placed})
+    version = 5
+    upcasts = MappingProxyType({1: _without_terms, 2: _new_and_open, 3: _first_placed, 4: _in_new_buildings})
     amounts = (
         "central_fen",
         "local_fen",
@@ -116,6 +123,8 @@ class ProjectApproved(Event):
     reuses: Flags  # brings into service what an earlier programme built there
     exclusive: Flags  # who gets it keeps it for itself alone
     reallocated: Flags  # out of money that came back for stations that nobody took
+    building: BuildingIds  # that stood idle and is fitted out for it, or -1
+    rent_fen: Fen  # a year, to the owner of that
 
 
 class SiteChosen(Event):

@@ -66,6 +66,10 @@ class BrandIds(Ids, table="brands"):
     """Regional public brands: one a county, then one a prefecture."""
 
 
+class BuildingIds(Ids, table="buildings"):
+    """Buildings that stood idle at the opening."""
+
+
 class AssetIds(Ids, table="assets"):
     """What earlier programmes built, by kind and place."""
 
@@ -122,6 +126,12 @@ class LevelCodes(Codes):
     """Who owns a project or an asset."""
 
     vocabulary = codes.Level
+
+
+class PremisesCodes(Codes):
+    """What a building has room for."""
+
+    vocabulary = codes.Premises
 
 
 class ReportCodes(Codes):

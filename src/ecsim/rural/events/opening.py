@@ -25,6 +25,7 @@ from ecsim.kernel.text import Text
 from ecsim.rural.events.codes import CropForm
 from ecsim.rural.events.ids import (
     AssetIds,
+    BuildingIds,
     CooperativeIds,
     CountyIds,
     CropFormCodes,
@@ -39,6 +40,7 @@ from ecsim.rural.events.ids import (
     OutletCodes,
     PlotIds,
     PrefectureIds,
+    PremisesCodes,
     ProjectKindCodes,
     StreamCodes,
     TownshipIds,
@@ -373,6 +375,21 @@ class AssetsBaselined(Event):
     county: CountyIds  # -1 for one of a whole prefecture
     prefecture: PrefectureIds
     units: Counts
+
+
+class BuildingsBaselined(Event):
+    """Buildings of others that stand idle: closed schools, offices, warehouses of supply co-ops."""
+
+    kind = "buildings_baselined"
+    title = Text("idle building at the opening", "期初闲置房屋")
+    topic = "opening"
+    makes = "building"
+    within = ("county",)
+    no_cause_reason = OPENING
+    building: BuildingIds
+    county: CountyIds
+    premises: PremisesCodes
+    private: Flags  # its owner asks for rent
 
 
 class PlacesNumbered(Event):

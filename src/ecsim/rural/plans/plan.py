@@ -34,6 +34,7 @@ class PlannedProject(Strict):
     package : tendered together with other rows of the same package; empty: by itself
     owner : who gets what is built, as ``cooperative:17`` or ``enterprise:5``; empty: the county or prefecture
     reuses : whether it brings into service what an earlier programme built there, in place of building anew
+    idle_building : whether it is housed in a building of others that stands idle there, in place of a new one
     """
 
     id: Word
@@ -50,6 +51,7 @@ class PlannedProject(Strict):
     package: Annotated[str, Field(max_length=64)] = ""
     owner: Annotated[str, Field(pattern=r"^((cooperative|enterprise):[0-9]{1,9})?$")] = ""
     reuses: bool = False
+    idle_building: bool = False
 
 
 class Plan(Strict):

@@ -10,7 +10,7 @@ from typing import Any
 from ecsim.kernel.errors import hint
 from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.plans.plan import Plan, PlannedProject
-from ecsim.rural.programme.candidates import CATEGORY, Candidate, PlannedTerms
+from ecsim.rural.programme.candidates import ANY_IDLE, CATEGORY, NEW, Candidate, PlannedTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.regions.place_names import Places, UnknownPlaceError
 from ecsim.rural.scenario import MOST_UNITS, Scenario
@@ -156,6 +156,7 @@ class _Reader:
         told: dict[str, Any] = {
             "design": self._design(row, kind), "start_day": self._start(row),
             "package": self._package(row, (county, prefecture)), "reuses": row.reuses,
+            "building": self._building(row, kind, county),
             "cooperative": int(number) if owner == "cooperative" else -1,
             "enterprise": int(number) if owner == "enterprise" else -1,
         }  # fmt: skip
@@ -170,6 +171,24 @@ class _Reader:
             towns = [self.places.township(site, county) for site in row.sites]
             return [PlannedTerms(**told, township=town) for town in (*towns, *[-1] * (row.units - len(towns)))]
         raise _WrongRowError(f"{row.kind} is built for its whole county or prefecture", "leave its sites empty")
+
+    def _building(self, row: PlannedProject, kind: int, county: int) -> int:
+        """Return that a row wants an idle building, or none."""
+        types = self.scenario.projects
+        if not row.idle_building:
+            return NEW
+        if county < 0:
+            raise _WrongRowError("idle buildings are of counties", "write level county, or leave idle_building empty")
+        if not types[self.kinds.names[kind]].premises:
+            housed = ", ".join(name for name, of in types.items() if of.premises)
+            raise _WrongRowError(
+                f"{row.kind} needs no building", f"leave idle_building empty: what needs one is {housed}"
+            )
+        if row.reuses:
+            raise _WrongRowError(
+                "reuses what is there, and wants an idle building for it", "write one of reuses and idle_building"
+            )
+        return ANY_IDLE
 
     def _design(self, row: PlannedProject, kind: int) -> int:
         names = [design.name for design in self.scenario.designs]

@@ -14,7 +14,7 @@ from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category, ProjectKind
 from ecsim.rural.plans.verdict import opened_region
 from ecsim.rural.programme.allocation import by_gain_a_yuan
-from ecsim.rural.programme.candidates import Candidate, PlannedTerms
+from ecsim.rural.programme.candidates import NEW, Candidate, PlannedTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.plans import examined_plan, plannable_units, view_of
 from ecsim.rural.programme.siting import (
@@ -224,4 +224,5 @@ def _row(number: int, unit: Candidate, study: SitingStudy) -> Row:
         "local_yuan": unit.local_fen / 100,
         "social_yuan": unit.social_fen / 100,
         "reuses": unit.terms.reuses,
+        "idle_building": unit.terms.building != NEW,
     }

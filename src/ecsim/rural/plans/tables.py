@@ -15,10 +15,12 @@ HEADINGS = {
     "id": "编号", "level": "层级", "place": "地点", "kind": "项目类型", "units": "数量", "design": "站点设计",
     "sites": "选址", "start": "开工日期", "central_yuan": "中央资金（元）", "local_yuan": "地方资金（元）",
     "social_yuan": "社会资金（元）", "package": "标包", "owner": "归属", "reuses": "利用已有",
+    "idle_building": "利用闲置房屋",
 }  # fmt: skip
 """Columns, and what they are called in Chinese."""
 LEVELS = {"县": "county", "县级": "county", "州市": "prefecture", "州": "prefecture", "市": "prefecture"}
 ANSWERS = {"yes": True, "no": False, "true": True, "false": False, "是": True, "否": False}
+ANSWERED = {"reuses", "idle_building"}
 WHOLE = {"units"}
 YUAN = {"central_yuan", "local_yuan", "social_yuan"}
 EXCEL = (".xlsx", ".xlsm")
@@ -116,7 +118,7 @@ def _value(where: str, name: str, cell: Any) -> Any:  # noqa: ANN401 (of a sheet
         return _number(where, text, whole=name in WHOLE)
     if name == "level":
         return LEVELS.get(text, text)
-    if name == "reuses":
+    if name in ANSWERED:
         return _answer(where, text)
     if name == "sites":
         return [site.strip() for site in text.replace("；", SITES_APART).split(SITES_APART) if site.strip()]

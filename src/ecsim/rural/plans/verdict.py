@@ -15,11 +15,11 @@ from ecsim.rural.plans.feasibility import PlaceLoad, loads
 from ecsim.rural.plans.filed import FiledPlan, planner_of
 from ecsim.rural.plans.resolved import Fault
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.candidates import Candidate
+from ecsim.rural.programme.candidates import NEW, Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of
 from ecsim.rural.programme.facilities import named_dealer
 from ecsim.rural.programme.plans import approve, examined_plan
-from ecsim.rural.programme.purse_facts import facts_of
+from ecsim.rural.programme.purse_facts import facts_of, housing_of
 from ecsim.rural.programme.rules import Rule
 from ecsim.rural.programme.strategies import Allocation, Breach, Purse
 from ecsim.rural.region import Region
@@ -101,8 +101,8 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
 def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterator[Fault]:
     """Yield each row that names an owner, or something to reuse, that is not there at the opening."""
     state, facts = region.world.state, facts_of(region.world, region.office)
-    told = set[int]()
-    for unit, row in zip(planner.units, planner.rows, strict=True):
+    told, housed = set[int](), housing_of(region.world, region.office).assigned(state, planner.units)
+    for unit, found, row in zip(planner.units, housed, planner.rows, strict=True):
         terms = unit.terms
         if row in told:
             continue
@@ -114,6 +114,11 @@ def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterat
             problem, cure = (
                 "nothing of the kind is there to be reused",
                 "write reuses = no, or plan fewer units that do",
+            )
+        elif terms.building != found.terms.building == NEW:
+            problem, cure = (
+                "no building stands idle for it there, or another row has it",
+                "write idle_building = no, or plan fewer units that want one",
             )
         else:
             continue

@@ -77,6 +77,7 @@ def _row(
         "fen": [of["central_fen"], of["local_fen"], of["social_fen"]],
         "package": f"P{of['package']}" if of["package"] >= 0 else "",
         "owner": owners[0] if owners else "",
+        "idle_building": of["building"] >= 0,
         "unit_fen": [of["central_fen"], of["local_fen"], of["social_fen"]],
     }
 

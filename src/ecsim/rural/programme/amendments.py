@@ -12,9 +12,10 @@ import numpy as np
 
 from ecsim.rural.events import ProjectStatus, ProjectWithdrawn
 from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.candidates import NEW, Candidate
 from ecsim.rural.programme.plans import approve, plannable_units, planned_design, planned_township, view_of
 from ecsim.rural.programme.purse_facts import committed_rows, committed_units, last_return, returned_fen
-from ecsim.rural.programme.strategies import Allocation, Candidate, Purse, allocation_of
+from ecsim.rural.programme.strategies import Allocation, Purse, allocation_of
 from ecsim.rural.world import State, World
 
 
@@ -67,6 +68,7 @@ def _as_approved(state: State, office: FundAdministration, row: int, unit: Candi
         == [unit.central_fen, unit.local_fen, unit.social_fen, unit.quantity]
         and [int(p.start_day[row]), int(p.package[row]), int(p.cooperative[row]), int(p.enterprise[row])]
         == [terms.start_day, terms.package, terms.cooperative, terms.enterprise]
+        and (int(p.building[row]) == NEW) == (terms.building == NEW)
         and int(p.township[row]) == planned_township(state, unit)
         and int(p.design[row]) == planned_design(unit, office.scenario.station_design)
         and sorted(terms.sites) == sites

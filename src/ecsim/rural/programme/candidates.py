@@ -30,6 +30,8 @@ Need = Callable[["State", int], float]
 OWN_KINDS = ProjectKinds()
 OF_PREFECTURES = ("brands",)
 """Units of targets that one project meets for all counties of its prefecture (annex 2)."""
+NEW, ANY_IDLE = -1, -2
+"""In place of a building that stands idle: what a project is housed in is built with it, or whichever there is."""
 CATEGORY = {category.name.lower(): category for category in Category}
 
 
@@ -43,6 +45,8 @@ class PlanningTerms:
     need_worth: float
     shared_cost: int
     reuse_cost: float
+    fit_out: float
+    rent_share: float
     assets_known: float
     evidence: float
     database_clarity: float
@@ -62,6 +66,7 @@ class PlannedTerms:
     cooperative, enterprise : that gets what is built, or -1
     reuses : whether it brings into service what an earlier programme built there
     exclusive : whether who gets it keeps it for itself alone
+    building : that stands idle and is fitted out for it, a row of the state's; `NEW`, or `ANY_IDLE` until one is found
     """
 
     design: int = -1
@@ -73,6 +78,7 @@ class PlannedTerms:
     enterprise: int = -1
     reuses: bool = False
     exclusive: bool = False
+    building: int = NEW
 
 
 NO_TERMS = PlannedTerms()

@@ -87,7 +87,10 @@ def open_facilities(world: World, built: list[Built]) -> None:
         places=[each.places for each in of],
         areas=[sum(int(Area[name.upper()]) for name in each.areas) for each in of],
         channels=[sum(1 << int(OfflineChannel[name.upper()]) for name in each.channels) for each in of],
-        running_fen=[round(100.0 * each.running_yuan_a_year * WEEKS_A_MONTH / WEEKS_A_YEAR) for each in of],
+        running_fen=[
+            round((100.0 * each.running_yuan_a_year + rent) * WEEKS_A_MONTH / WEEKS_A_YEAR)
+            for each, rent in zip(of, p.rent_fen[row].tolist(), strict=True)
+        ],
         until_day=[min(world.day + round(each.life_years * DAYS_A_YEAR), FOR_EVER) for each in of],
     )
     world.publish(opened, cause=np.array([each.cause for each in built]))

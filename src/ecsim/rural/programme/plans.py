@@ -26,6 +26,7 @@ from ecsim.rural.programme.purse_facts import (
     committed_units,
     errors_left,
     facts_of,
+    housing_of,
     knows,
     looks,
     place_numbers,
@@ -67,11 +68,12 @@ def view_of(world: World, office: FundAdministration, purse: Purse, units: list[
     """
     terms, facts, committed = office.terms, facts_of(world, office), committed_units(world.state, purse)
     begun = {unit.key for unit in committed}
-    units_of_purse = tuple(
+    own = [
         _reusing(unit, office.planning) if facts.exists(unit) and knows(world, office, facts, unit) else unit
         for unit in units
         if purse.pays_for(unit) and unit.key not in begun
-    )
+    ]
+    units_of_purse = tuple(housing_of(world, office).housed(world.state, own))
     noise = terms.prefecture_noise if office.pooled else terms.county_noise
     favoured = purse.counties[0] if office.pooled else -1
     number = place_numbers(world.state)
@@ -121,8 +123,7 @@ def approve(
         world.publish(_refused(office, breaches, len(breaches) - len(flagged)), cause=cause)
     if approved:
         approved.sort(key=_place_of)
-        units = _approved(world.state, office.scenario.station_design, approved, reallocated)
-        projects = world.publish(units, cause=cause)
+        projects = world.publish(_approved(world, office, approved, reallocated), cause=cause)
         _choose_sites(world, approved, projects)
     return len(refused) + len(flagged)
 
@@ -154,8 +155,12 @@ def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectAp
 def examined_plan(
     world: World, office: FundAdministration, purse: Purse, chosen: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Breach], list[Breach]]:
-    """Return what is approved, what is refused, and what is approved with a flag."""
-    made = examined(chosen, book_of(world, office, purse, refusing=True))
+    """Return what is approved, what is refused, and what is approved with a flag.
+
+    What asks for an idle building has one by then, if there is one.
+    """
+    housed = housing_of(world, office).assigned(world.state, chosen)
+    made = examined(housed, book_of(world, office, purse, refusing=True))
     flagged = examined(made.entered, book_of(world, office, purse, refusing=False))
     return made.entered, made.breaches, flagged.breaches
 
@@ -175,7 +180,8 @@ def _refused(office: FundAdministration, breaches: Sequence[Breach], turned_down
     )
 
 
-def _approved(state: State, station_design: int, units: list[Candidate], reallocated: bool) -> ProjectApproved:
+def _approved(world: World, office: FundAdministration, units: list[Candidate], reallocated: bool) -> ProjectApproved:
+    state, station_design, housing = world.state, office.scenario.station_design, housing_of(world, office)
     first = state.count("projects")
     return ProjectApproved(
         project=np.arange(first, first + len(units)),
@@ -199,6 +205,8 @@ def _approved(state: State, station_design: int, units: list[Candidate], realloc
         reuses=[unit.terms.reuses for unit in units],
         exclusive=[unit.terms.exclusive for unit in units],
         reallocated=[reallocated] * len(units),
+        building=[unit.terms.building for unit in units],
+        rent_fen=[housing.rent_of(state, unit) for unit in units],
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import Category, Funder, ProjectKind, ProjectStatus
 from ecsim.rural.facilities import lists_goods
 from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.buildings import Housing
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rule_book import Book, Facts, Purse
@@ -30,8 +31,14 @@ def facts_of(world: World, office: FundAdministration) -> Facts:
     return known_facts(world.state, office.scenario, office.planning, ProjectKinds.of(world.options))
 
 
+def housing_of(world: World, office: FundAdministration) -> Housing:
+    """Return what the kinds of projects of a run can be housed in."""
+    return Housing.among(office.scenario.projects, ProjectKinds.of(world.options), office.planning)
+
+
 def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds: ProjectKinds) -> Facts:
     """Return what is known of units beyond their costs, whoever asks."""
+    housing = Housing.among(scenario.projects, kinds, planning)
     return Facts(
         names=kinds.names,
         uses={
@@ -42,6 +49,7 @@ def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds
         exclusive=scenario.policy.funds.exclusive_use > 0.0,
         usual_fen=_usual_fen(scenario, planning, kinds),
         reuse_cost=planning.reuse_cost,
+        housed_cost={kind: housing.cost_share(kind) for kind in housing.of},
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecsim.rural.events import Category
-from ecsim.rural.programme.candidates import OWN_KINDS, Candidate
+from ecsim.rural.programme.candidates import NEW, OWN_KINDS, Candidate
 from ecsim.rural.programme.rules import SHARES, Rule, RuleBook
 from ecsim.rural.units import FIRST_SHARED_PLACE, ONE
 
@@ -59,6 +59,7 @@ class Facts:
     exclusive : whether all owners keep for themselves what is built
     usual_fen : what a unit of quantity of a kind usually costs all funders together, by code; others may cost nothing
     reuse_cost : what bringing into service what is there costs over building it anew
+    housed_cost : what a kind costs that is housed in an idle building over building one for it, by code
     """
 
     names: tuple[str, ...] = OWN_KINDS.names
@@ -67,11 +68,13 @@ class Facts:
     exclusive: bool = False
     usual_fen: Mapping[int, float] = field(default_factory=dict)
     reuse_cost: float = 1.0
+    housed_cost: Mapping[int, float] = field(default_factory=dict)
 
     def least_fen(self, unit: Candidate, share: float) -> int:
         """Return a share of what a unit usually costs all funders together."""
         usual = self.usual_fen.get(unit.kind, 0.0) * unit.quantity
-        return round(share * usual * (self.reuse_cost if unit.terms.reuses and self.exists(unit) else 1.0))
+        usual *= self.reuse_cost if unit.terms.reuses and self.exists(unit) else 1.0
+        return round(share * usual * (self.housed_cost.get(unit.kind, 1.0) if unit.terms.building != NEW else 1.0))
 
     def exists(self, unit: Candidate) -> bool:
         """Return whether a place has a unit already, its own or one of its whole prefecture."""

@@ -31,6 +31,8 @@ PLAN_TIME = (
     "parameters.planning.need_worth",
     "parameters.planning.shared_cost",
     "parameters.planning.reuse_cost",
+    "parameters.planning.fit_out",
+    "parameters.planning.rent_share",
     "parameters.planning.assets_known",
     "parameters.planning.database_clarity",
     "parameters.planning.evidence",
@@ -46,6 +48,8 @@ PLAN_TIME = (
     "projects.*.need_share",
     "projects.*.covers",
     "projects.*.targets",
+    "projects.*.premises",
+    "projects.*.building_share",
 )
 """Read when plans are made, on the programme's ``plan_due``."""
 AMENDED = ("policy.plan", "policy.funds.strategy")

@@ -46,6 +46,7 @@ OF_COUNTIES: Mapping[str, Wanted] = {
     "product_forms.csv": _column("adcode"),
     "road_facts.csv": _road,
     "existing_assets.csv": _asset,
+    "idle_buildings.csv": _column("place"),
 }
 """Tables whose rows are of counties, and which rows a part keeps; all other files stay as they are."""
 

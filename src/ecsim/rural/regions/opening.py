@@ -177,6 +177,7 @@ def open_region(
         dealers.opening_marks(goods, begun, net, ordinary),
         operators,
         *assets.assets(pack, draws, terms.assets),
+        *assets.buildings(pack, draws, terms.assets),
         *numbering.numbered(pack, who, terms.farming.cooperatives_a_township, goods, operators),
     )
     _, poor_notes = places.poor_village_numbers(pack, terms.places)
@@ -231,6 +232,7 @@ def table_room(rows: Mapping[str, int], prefectures: int) -> dict[str, int]:
         "sessions": 2000 * counties,
         "accounts": 4 + prefectures + counties,
         "assets": rows.get("assets_baselined", 0),
+        "buildings": rows.get("buildings_baselined", 0),
         "reviews": prefectures,
     }
 

@@ -20,6 +20,7 @@ from ecsim.rural.regions.rows import (
     CountyRow,
     ExistingAsset,
     FactRow,
+    IdleBuilding,
     NationalRow,
     TownshipRow,
     TradeFact,
@@ -95,6 +96,7 @@ class PackReader:
             facts=self.facts,
             trade=read_table(self.folder, TradeFact),
             assets=self.assets(counties),
+            buildings=self.buildings(counties),
             national=national,
             series={row.id: row.value for row in national},
             rules=self.rules,
@@ -170,6 +172,13 @@ class PackReader:
         place |= {county.adcode[:4]: (-1, county.prefecture) for county in counties}
         rows = read_table(self.folder, ExistingAsset)
         return tuple((*place[row.place], row) for row in rows if row.place in place)
+
+    def buildings(self, counties: tuple[County, ...]) -> tuple[tuple[int, IdleBuilding], ...]:
+        """Return the buildings that stand idle, or may, each after its county; rows of other places are read over."""
+        if not (self.folder / IdleBuilding.FILE).is_file():
+            return ()
+        place = {county.adcode: row for row, county in enumerate(counties)}
+        return tuple((place[row.place], row) for row in read_table(self.folder, IdleBuilding) if row.place in place)
 
     def poor_villages(self, row: CountyRow) -> int | None:
         """Return how many villages of a county are poor, None where no source gives it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ecsim.kernel.parameters import Parameters
 from ecsim.rural.regions.imputation import CountyFacts, ImputationNote
 from ecsim.rural.regions.products import Product
-from ecsim.rural.regions.rows import ExistingAsset, NationalRow, TradeFact
+from ecsim.rural.regions.rows import ExistingAsset, IdleBuilding, NationalRow, TradeFact
 from ecsim.rural.regions.whole import Codes, Whole, households_before
 
 
@@ -97,6 +97,8 @@ class RegionPack:
     """What is known of trade in its counties and around; no rule reads it."""
     assets: tuple[tuple[int, int, ExistingAsset], ...]
     """What earlier programmes built, each after its county (or -1) and prefecture."""
+    buildings: tuple[tuple[int, IdleBuilding], ...]
+    """Buildings of others that stand idle, each after its county."""
     national: tuple[NationalRow, ...]
     series: Mapping[str, float]
     """National and provincial figures by id (K19b, …)."""

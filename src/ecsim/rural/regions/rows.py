@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ecsim.rural.events.codes import CropForm, ProjectKind, VillageKind
+from ecsim.rural.events.codes import CropForm, Premises, ProjectKind, VillageKind
 
 VILLAGE_KINDS = {
     "village": VillageKind.VILLAGE,
@@ -287,6 +287,12 @@ class NationalRow(PackRow):
         return self
 
 
+def _check_sure_or_assumed(chance: float, provenance: str) -> None:
+    """Raise ValueError unless what is not sure to be there is said to be assumed."""
+    if chance < 1 and provenance != "assumed":
+        raise ValueError(f"chance is {chance}, provenance {provenance}; what is not sure is assumed")
+
+
 class ExistingAsset(PackRow):
     """What an earlier programme built, or may have built: a plan that builds it again is refused.
 
@@ -311,8 +317,38 @@ class ExistingAsset(PackRow):
 
     @model_validator(mode="after")
     def _is_sure_or_assumed(self) -> ExistingAsset:
-        if self.chance < 1 and self.provenance != "assumed":
-            raise ValueError(f"chance is {self.chance}, provenance {self.provenance}; what is not sure is assumed")
+        _check_sure_or_assumed(self.chance, self.provenance)
+        return self
+
+
+class IdleBuilding(PackRow):
+    """A building of others that stands idle, or may: a project that is housed in it costs less.
+
+    Attributes
+    ----------
+    place : the county, by its code
+    name : what it is, told apart from others of the county
+    premises : what it has room for: rooms for people and desks, or a hall for goods
+    owner : ``public``: no rent is asked; ``private`` (a firm, a supply co-op): it is
+    chance : that each of its units stands idle at the start; 1 where a source says so
+    """
+
+    FILE = "idle_buildings.csv"
+    KEY = ("place", "name")
+    MAY_BE_EMPTY = True
+    place: str = code(6)
+    name: str = text()
+    premises: str = one_of(*(premises.name.lower() for premises in Premises))
+    owner: str = one_of("public", "private")
+    units: int = whole(1, 100)
+    chance: float = figure(0, 1)
+    source: str = text()
+    provenance: str = one_of("page", "official", "recall", "assumed")
+    note: str | None = text(empty=True)
+
+    @model_validator(mode="after")
+    def _is_sure_or_assumed(self) -> IdleBuilding:
+        _check_sure_or_assumed(self.chance, self.provenance)
         return self
 
 

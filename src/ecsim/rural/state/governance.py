@@ -23,7 +23,7 @@ from ecsim.rural.events import (
     SupervisionAct,
     TrancheWithheld,
 )
-from ecsim.rural.state.projects import free_sites
+from ecsim.rural.state.projects import free_places
 from ecsim.rural.state.records import RECORDS
 from ecsim.rural.state.state import State
 
@@ -91,7 +91,7 @@ def find_idle_money(state: State, event: IdleMoneyFound, stamp: Stamp) -> None:
 def withdraw(state: State, event: ProjectWithdrawn, stamp: Stamp) -> None:
     """It is no longer in the plan."""
     state.projects.status[event.project] = ProjectStatus.ABSENT
-    free_sites(state, event.project)
+    free_places(state, event.project)
     state.projects.seq[event.project] = stamp.seqs(event)
 
 

@@ -8,6 +8,7 @@ from ecsim.kernel.table import Table
 from ecsim.kernel.toolkit import I32, I64, applies
 from ecsim.rural.events import (
     AssetsBaselined,
+    BuildingsBaselined,
     CooperativesBaselined,
     CountiesBaselined,
     CropsBaselined,
@@ -225,6 +226,14 @@ def open_assets(state: State, event: AssetsBaselined, _: Stamp) -> None:
     state.filled("assets", _upto(event.asset))
 
 
+@applies(BuildingsBaselined)
+def open_buildings(state: State, event: BuildingsBaselined, _: Stamp) -> None:
+    """Nobody uses them."""
+    fill(state.buildings, event.building, event)
+    state.buildings.project[event.building] = -1
+    state.filled("buildings", _upto(event.building))
+
+
 @applies(PlacesNumbered)
 def number_places(state: State, event: PlacesNumbered, _: Stamp) -> None:
     """Luck hangs on the numbers of the whole region."""
@@ -261,5 +270,6 @@ OPENING = (
     open_enterprises,
     open_operators,
     open_assets,
+    open_buildings,
     number_places,
 )

@@ -52,12 +52,14 @@ def approve(state: State, event: ProjectApproved, stamp: Stamp) -> None:
     projects.status[event.project] = ProjectStatus.APPROVED
     projects.approved_day[event.project] = stamp.day
     projects.seq[event.project] = stamp.seqs(event)
+    housed = event.building >= 0
+    state.buildings.project[event.building[housed]] = event.project[housed]
 
 
-def free_sites(state: State, projects: I32) -> None:
-    """Villages that plans named for projects which are no more are free for others."""
-    planned = state.villages.planned
-    planned[np.isin(planned, projects)] = -1
+def free_places(state: State, projects: I32) -> None:
+    """Villages and buildings that plans named for projects which are no more are free for others."""
+    for taken_by in (state.villages.planned, state.buildings.project):
+        taken_by[np.isin(taken_by, projects)] = -1
 
 
 @applies(SiteChosen)
@@ -119,7 +121,7 @@ def slip(state: State, event: WorksSlipped, stamp: Stamp) -> None:
 def give_up(state: State, event: WorksGivenUp, stamp: Stamp) -> None:
     """Nobody works on."""
     state.projects.status[event.project] = ProjectStatus.GIVEN_UP
-    free_sites(state, event.project)
+    free_places(state, event.project)
     state.projects.seq[event.project] = stamp.seqs(event)
 
 
@@ -127,7 +129,7 @@ def give_up(state: State, event: WorksGivenUp, stamp: Stamp) -> None:
 def recall(state: State, event: ProjectRecalled, stamp: Stamp) -> None:
     """What is left of a project's money is no longer its own."""
     state.projects.status[event.project] = ProjectStatus.RECALLED
-    free_sites(state, event.project)
+    free_places(state, event.project)
     state.projects.seq[event.project] = stamp.seqs(event)
 
 

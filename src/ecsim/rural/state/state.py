@@ -7,6 +7,7 @@ from ecsim.rural.state.tables import (
     Accounts,
     Assets,
     Brands,
+    Buildings,
     Cooperatives,
     Counties,
     Crops,
@@ -30,7 +31,7 @@ from ecsim.rural.state.tables import (
 class State(KernelState):
     """Every table; growing ones count the rows filled so far."""
 
-    ADDED = frozenset({"dealers", "assets", "reviews"})
+    ADDED = frozenset({"dealers", "assets", "reviews", "buildings"})
     counties: Counties
     townships: Townships
     villages: Villages
@@ -51,6 +52,7 @@ class State(KernelState):
     accounts: Accounts
     assets: Assets
     reviews: Reviews
+    buildings: Buildings
 
     @property
     def prefecture_count(self) -> int:

@@ -397,6 +397,15 @@ class Assets(Table):
     units: I32
 
 
+class Buildings(Table):
+    """Buildings of others that stood idle at the opening."""
+
+    county: I32
+    premises: U8
+    private: Bool  # its owner asks for rent
+    project: I32  # that it is fitted out for, or -1
+
+
 class Projects(Table):
     """Projects of the plan."""
 
@@ -419,6 +428,8 @@ class Projects(Table):
     paid_by_fen: Annotated[I64, Axes((3,))]  # (projects, funders), the same by whose money it is
     returned_fen: I64  # of its central money, the purse's again: for stations that nobody took
     reallocated: Bool  # out of money that so came back
+    building: I32  # that stood idle and is fitted out for it, or -1
+    rent_fen: I64  # a year, to the owner of that
     waged_fen: I64  # of what was paid, that of which wages have reached workers
     status: U8
     start_day: I32  # no contract before it
