@@ -8,7 +8,7 @@ import pytest
 from ecsim.rural.events.logistics import PoolFormed
 from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened
-from ecsim.rural.households.access import fetching_fen, fetching_hours, serving_villages
+from ecsim.rural.households.access import fetching_fen, fetching_hours, pick_up, serving_villages
 from ecsim.rural.region import Region
 from tiny import made, take, tiny_region
 
@@ -123,6 +123,8 @@ def test_the_wait_for_a_station_to_open_counts_as_path_worked_by_hand(design: in
     joint_delivery(region)
     station(region, 3, design)
     assert fetched_at(region)[1][3] == pytest.approx(1000 * wait_km)
+    here = pick_up(region.world.state, region.settings.designs, region.setting.near)
+    assert (here.stop[3], here.ridden_m[3]) == (3, 0.0)  # nobody rides for it
 
 
 def test_who_would_wait_too_long_goes_to_the_township_instead() -> None:

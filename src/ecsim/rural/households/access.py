@@ -54,7 +54,9 @@ class PickUp:
     stop: NDArray[np.int32]
     """The village whose station or parcel point hands them over, or -1: the outlet of the township or the hub."""
     path_m: NDArray[np.float64]
-    """From the committee to there, and what is as tedious of the wait for it to open."""
+    """From the committee to there, and what is as tedious of the wait for it to open: what people decide by."""
+    ridden_m: NDArray[np.float64]
+    """From the committee to there: what fuel and time are paid for."""
 
 
 def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
@@ -112,6 +114,7 @@ def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhoo
     return PickUp(
         stop=np.where(use, near.village[rows, best], -1).astype(np.int32),
         path_m=np.where(use, nearest_m, outlet_m),
+        ridden_m=np.where(use, near.path_m[rows, best], outlet_m),
     )
 
 

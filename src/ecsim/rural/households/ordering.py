@@ -127,8 +127,9 @@ class _Around(NamedTuple):
     """Whether one can order, where a parcel waits, and what it costs beside its price."""
 
     stop: I32
-    """Shape (villages,), as the next three."""
+    """Shape (villages,), as the next four."""
     path_m: F64
+    ridden_m: F64
     saving: F64
     station: Bool
     internet_level: F64
@@ -140,7 +141,7 @@ class _Around(NamedTuple):
 
 def _around(state: State, setting: BuyingSetting, access: AccessTerms, here: PickUp, day: int) -> _Around:
     return _Around(
-        here.stop, here.path_m, setting.saving, open_stations(state), internet_level(state, day),
+        here.stop, here.path_m, here.ridden_m, setting.saving, open_stations(state), internet_level(state, day),
         state.counties.down_tariff_fen, *fetching_fen_a_metre(access),
     )  # fmt: skip
 
@@ -202,11 +203,12 @@ def _order(luck: _OrderLuck, who: _Buyers, around: _Around, habits: _Habits, ord
         v, weight = who.village[i], who.weight[i]
         level = around.internet_level[who.county[i]]
         online = who.internet_rank[i] < level
-        trip = around.way_fen_a_metre * who.way_m[i] + around.path_fen_a_metre * around.path_m[v]
+        trip = around.way_fen_a_metre * who.way_m[i] + around.path_fen_a_metre * around.ridden_m[v]
+        wait = around.path_fen_a_metre * (around.path_m[v] - around.ridden_m[v])
         number = 0
         if online or (who.at_station[i] and around.station[v] and level > 0):
             rate = who.orders_a_week[i] * habits.factor * _settled(who.buyer_day[i], habits)
-            cost = trip + around.tariff_fen[who.county[i]]
+            cost = trip + wait + around.tariff_fen[who.county[i]]
             rate *= np.exp(habits.sensitivity * (around.saving[v] - cost / habits.basket_fen))
             number = poisson_at(luck.parcels, luck.week, who.number[i], weight * rate)
         itself = number > 0 and (
