@@ -86,9 +86,13 @@ class Events:
         return {event.kind for event, _ in self.batches}
 
 
+NOTHING = {"building": -1}
+"""Columns that point at nothing where a test does not say at what."""
+
+
 def made(kind: type[E], **columns: Any) -> E:
-    """Return an event whose other columns hold zeros."""
-    return kind(**{column.name: columns.get(column.name, 0) for column in kind.columns})
+    """Return an event whose other columns hold zeros, or point at nothing."""
+    return kind(**{column.name: columns.get(column.name, NOTHING.get(column.name, 0)) for column in kind.columns})
 
 
 def facility(kind: int, **columns: Any) -> FacilityOpened:

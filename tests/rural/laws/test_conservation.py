@@ -66,6 +66,7 @@ from ecsim.rural.state import ONE, STATE_CHANGES, State
 from ecsim.rural.state.ledger import OPERATORS, OUTSIDE, PROVINCE, SUPPLIERS, county_account
 from parcels import orders_of
 from runs import scenario
+from tiny import NOTHING
 
 COUNTIES = ("East", "West")
 EAST, WEST = 0, 1
@@ -79,8 +80,8 @@ PURSE = county_account(1, EAST)
 
 
 def event(kind: type[Event], **columns: Any) -> Event:
-    """Return an event whose other columns hold zeros."""
-    return kind(**{column.name: columns.get(column.name, 0) for column in kind.columns})
+    """Return an event whose other columns hold zeros, or point at nothing."""
+    return kind(**{column.name: columns.get(column.name, NOTHING.get(column.name, 0)) for column in kind.columns})
 
 
 def opening() -> list[Event]:
