@@ -204,6 +204,8 @@ def _amended(event: Event, columns: Mapping[str, Any]) -> Event:
 
 def _with(parameters: Parameters, numbers: Mapping[str, Value]) -> Parameters:
     """Return parameters at other values; ranges of ordinary times do not bind them."""
+    if not numbers:
+        return parameters
     found = dict(parameters.by_name)
     for name, value in numbers.items():
         found[name] = replace(found[name], value=found[name].kind(value))

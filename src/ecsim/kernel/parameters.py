@@ -157,6 +157,17 @@ class Parameters:
         EcsimError
             If the fields and the parameters of the group are not the same, or of another kind.
         """
+        if (kind, group) not in self._terms:
+            self._terms[kind, group] = self._filled(kind, group)
+        terms: Terms = self._terms[kind, group]
+        return terms
+
+    @cached_property
+    def _terms(self) -> dict[tuple[type[Any], str], Any]:
+        """What rules read, once it was asked for: it follows from the parameters, which never change."""
+        return {}
+
+    def _filled(self, kind: type[Terms], group: str) -> Terms:
         parameters = self.group(group)
         wanted = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # a dataclass
         if wanted != parameters.keys():

@@ -255,7 +255,7 @@ class Book:
                 return unit.central_fen if again or unit.key in self._keys else 0
             case "forbidden":
                 spent_on = {self.facts.names[unit.kind], *self.facts.uses.get(unit.kind, ())}
-                return unit.central_fen if spent_on & set(line.rule.uses) else 0
+                return 0 if spent_on.isdisjoint(line.rule.uses) else unit.central_fen
             case "open_access":
                 kept = self.facts.exclusive or unit.terms.exclusive
                 return unit.central_fen if kept and line.counts(unit, self.facts) else 0

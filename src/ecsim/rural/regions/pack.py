@@ -6,6 +6,7 @@ Nothing here knows Yunnan: another region is another folder of the same files.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -125,13 +126,13 @@ def shipped_packs() -> list[str]:
 def folder_of(name: str) -> Iterator[Path]:
     """Yield the folder of a region pack, by the name of one that comes with ecsim or by its path."""
     packs = files("ecsim.rural.regions").joinpath("packs")
-    own = shipped_packs()
     with as_file(packs) as inside:
-        folder = inside / name if name in own else Path(name)
+        own = Path(name).name == name and _is_pack(inside / name)
+        folder = inside / name if own else Path(name)
         if not _is_pack(folder):
             raise EcsimError(
-                f"region {shown(name)}: not a region pack: no pack.toml in it; allowed are {', '.join(own)}, or the "
-                "path of a folder like them"
+                f"region {shown(name)}: not a region pack: no pack.toml in it; allowed are "
+                f"{', '.join(shipped_packs())}, or the path of a folder like them"
             )
         yield folder
 
@@ -147,6 +148,7 @@ def _is_pack(folder: Path) -> bool:
 def _digest(folder: Path) -> str:
     """Return the SHA-256 of all files of a pack, by name."""
     total = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + bytes_of(path) + b"\0")
+    inside = [(*Path(base).relative_to(folder).parts, name) for base, _, names in os.walk(folder) for name in names]
+    for parts in sorted(inside):
+        total.update("/".join(parts).encode() + b"\0" + bytes_of(folder.joinpath(*parts)) + b"\0")
     return total.hexdigest()
