@@ -92,6 +92,7 @@ CAUSES = {
     "cooperatives_traded": {"orders_arrived", "crop_harvested"},
     "cooperative_failed": DEALER,
     "enterprises_traded": {"enterprises_baselined", "enterprise_founded"},
+    "merchants_settled": {"enterprises_traded"},
     "enterprise_founded": {"counties_baselined", *FACILITY},
     "enterprise_closed": {"enterprises_traded", "enterprise_founded"},
     "retail_sold": {"counties_baselined", "orders_arrived"},
