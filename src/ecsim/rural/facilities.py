@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.rural.events.codes import Area, Level, Mechanism, OfflineChannel
@@ -16,10 +15,7 @@ from ecsim.rural.state import State
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
 Bool = NDArray[np.bool_]
-_SHARED = int(Level.PREFECTURE)
 
 
 class Service(NamedTuple):
@@ -33,40 +29,17 @@ class Service(NamedTuple):
     @classmethod
     def of(cls, state: State, mechanism: Mechanism) -> Service:
         """Return whom the facilities of a mechanism serve."""
-        f = state.facilities
-        return _serve(
-            np.flatnonzero(f.in_service & (f.mechanism == mechanism)), f.level, f.county, f.prefecture,
-            state.counties.prefecture,
-        )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _serve(rows: I64, level: U8, county: I32, prefecture: I32, home: I32) -> Service:
-    """Return whom facilities serve, those of counties first.
-
-    Parameters
-    ----------
-    rows : of the facilities
-    level, county, prefecture : of every facility
-    home : shape (counties,), the prefecture of each
-    """
-    most = len(rows) * max(len(home), 1)
-    facility, served, part, pairs = np.empty(most, np.int64), np.empty(most, np.int64), np.ones(most), 0
-    for row in rows:
-        if level[row] != _SHARED:
-            facility[pairs], served[pairs] = row, county[row]
-            pairs += 1
-    for row in rows:
-        if level[row] != _SHARED:
-            continue
-        many = 0
-        for member in range(len(home)):
-            many += home[member] == prefecture[row]
-        for member in range(len(home)):
-            if home[member] == prefecture[row]:
-                facility[pairs], served[pairs], part[pairs] = row, member, 1.0 / many
-                pairs += 1
-    return Service(facility[:pairs], served[:pairs], part[:pairs])
+        f, c = state.facilities, state.counties
+        rows = np.flatnonzero(f.in_service & (f.mechanism == mechanism))
+        shared = rows[f.level[rows] == Level.PREFECTURE]
+        own = rows[f.level[rows] != Level.PREFECTURE]
+        which, member = np.nonzero(f.prefecture[shared][:, None] == c.prefecture)
+        many = np.bincount(c.prefecture, minlength=state.prefecture_count)
+        return cls(
+            np.concatenate([own, shared[which]]),
+            np.concatenate([f.county[own].astype(np.int64), member]),
+            np.concatenate([np.ones(len(own)), 1.0 / many[c.prefecture[member]]]),
+        )
 
 
 def serving(state: State, mechanism: Mechanism) -> F64:
