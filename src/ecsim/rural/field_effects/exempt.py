@@ -62,6 +62,7 @@ BY_RULE = {
     "learning.follow_up": "test_what_training_changes.py: no scene has a centre by the time its trained decide",
     "training.centre_bonus": "test_train.py: no scene has a centre by the time its trained decide",
     "training.misfit_lost": "test_train.py: as above",
+    "training.skill": "test_train.py: of a scene's trained who are neither poor, young nor founders nobody learns",
     "training.teaches_field": "test_train.py: few of a scene's sessions are of such a mode and change who learns",
     "training.teaches_goods": "test_train.py: as above",
     "training.online_field": "test_train.py: no session of a scene is held so and online",
