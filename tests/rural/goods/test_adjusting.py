@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dealing import CROPS, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled, ProjectKind
-from ecsim.rural.goods.adjusting import adjust
+from ecsim.rural.goods.adjusting import WeekOfDemand, adjust
 from ecsim.rural.goods.prices import online_margin_fen
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.sourcing import Sourcing
@@ -46,8 +46,7 @@ def adjusted(
         setting,
         sourcing,
         week,
-        np.full(CROPS, growth),
-        still,
+        WeekOfDemand(np.full(CROPS, growth), still),
         quality,
         margin,
         np.zeros(len(state.dealers)),

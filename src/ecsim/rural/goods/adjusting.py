@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,9 +26,18 @@ from ecsim.rural.world import ONE, WEEKS_A_YEAR, State, World
 F64 = NDArray[np.float64]
 
 
+class WeekOfDemand(NamedTuple):
+    """What demand did in a week, shape (crops,) each."""
+
+    growth: F64
+    """Over last week's, as a factor."""
+    season: F64
+    """Orders over those of a week without season."""
+
+
 def adjust(
-    world: World, terms: GoodsTerms, setting: GoodsSetting, sourcing: Sourcing, filled: OrdersFilled, growth: F64,
-    season: F64, quality: SentQuality, margin_fen: F64, rooms_g: F64,
+    world: World, terms: GoodsTerms, setting: GoodsSetting, sourcing: Sourcing, filled: OrdersFilled,
+    demand: WeekOfDemand, quality: SentQuality, margin_fen: F64, rooms_g: F64,
 ) -> None:  # fmt: skip
     """Dealers learn from the week: forecasts, bids, packing lines, grading and reputations move a part of the way.
 
@@ -34,8 +45,7 @@ def adjust(
     ----------
     sourcing : what each wanted of growers and what they offered it
     filled : the week's orders of each dealer
-    growth : shape (crops,), growth of demand over last week's
-    season : shape (crops,), this week's orders over those of a week without season
+    demand : growth and season, of which forecasts are cleared
     quality : of what they sent
     margin_fen : shape (dealers,), kept of a sale online beyond what growers are paid, a kilogram raw
     rooms_g : shape (dealers,), cold rooms that each aims at
@@ -53,7 +63,7 @@ def adjust(
     state = world.state
     d = state.dealers
     ordered, in_time = _of_week(state, terms, filled)
-    forecast = _forecast(state, terms, ordered, growth, season)
+    forecast = _forecast(state, terms, ordered, demand)
     wanted = d.wanted_g + (sourcing.wanted_g - d.wanted_g) / terms.bid_weeks
     offered = d.offered_g + (sourcing.offered_g - d.offered_g) / terms.bid_weeks
     gap = np.divide(wanted - offered, wanted + offered, out=np.zeros(len(d)), where=wanted + offered > 0)
@@ -96,11 +106,11 @@ def _of_week(state: State, terms: GoodsTerms, filled: OrdersFilled) -> tuple[F64
     return ordered, done
 
 
-def _forecast(state: State, terms: GoodsTerms, ordered: F64, growth: F64, season: F64) -> F64:
+def _forecast(state: State, terms: GoodsTerms, ordered: F64, demand: WeekOfDemand) -> F64:
     """Return the weekly orders that each dealer expects, season apart."""
     d = state.dealers
-    expected = d.forecast_g * growth[d.crop]
-    now = season[d.crop]
+    expected = d.forecast_g * demand.growth[d.crop]
+    now = demand.season[d.crop]
     seen = np.divide(ordered, now, out=expected.copy(), where=now > 0)
     return np.asarray(expected + terms.forecast_speed * (seen - expected), np.float64)
 

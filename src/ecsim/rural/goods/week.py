@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.calendar import CREW_WEEKS
 from ecsim.rural.events import LotSold, OrdersFilled
-from ecsim.rural.goods.adjusting import adjust
+from ecsim.rural.goods.adjusting import WeekOfDemand, adjust
 from ecsim.rural.goods.cold_rooms import rooms_aimed_at
 from ecsim.rural.goods.complaints import complain_of_goods
 from ecsim.rural.goods.crews import move_crews
@@ -123,18 +123,17 @@ class GoodsWeek:
             let_g,
             self._week_of_year,
         )
-        growth, season = self._growth(world.week) / self._growth(world.week - 1), self._season(world.week)
+        demand = WeekOfDemand(self._growth(world.week) / self._growth(world.week - 1), self._season(world.week))
         line = self._lines.of_week(world.week)
         trend = OnTrend.of(world.state, line, self.setting.marks, self._since_opening())
-        quality = quality_of_week(world.state, terms.goods, terms.market, self.filled, trend, season)
+        quality = quality_of_week(world.state, terms.goods, terms.market, self.filled, trend, demand.season)
         adjust(
             world,
             terms.goods,
             self.setting,
             self.sourcing,
             self.filled,
-            growth,
-            season,
+            demand,
             quality,
             online_margin_fen(world.state, self.prices.net_fen),
             rooms_aimed_at(world.state, terms.goods, terms.farming, self.setting.cover_g),
