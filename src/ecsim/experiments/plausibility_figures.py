@@ -68,7 +68,8 @@ def programme_figures(card: CountyScorecard) -> dict[str, F64]:
     """Return figures of stations and training in the programme's period by name; shape (counties,) each.
 
     ``stations`` are villages with one at the end, ``takings`` a station's median yuan in the last month settled,
-    ``trainee_yuan`` what was paid for each person trained, ``parcels_station`` parcels handed out per station and day.
+    ``trainee_yuan`` what was paid for each person trained, ``parcels_station`` parcels handed out a
+    day in a village with a place for it, in weeks in which some were.
     """
     day = 7 * card.weeks
     county = card.index.village_county
@@ -77,7 +78,7 @@ def programme_figures(card: CountyScorecard) -> dict[str, F64]:
     home = county[card.index.stations_by(stations)]
     weeks = card.periods.weeks_in(Period.of(card.notice.period))
     opened = np.bincount(county[card.stations.villages_with(day)], minlength=counties).astype(np.float64)
-    handed = card.parcels.series("at_station")[weeks].sum(axis=0)
+    handed, village_weeks = (card.parcels.series(name)[weeks].sum(axis=0) for name in ("at_station", "station_weeks"))
     paid = card.programme.series("paid_training").sum() / 100.0
     persons = card.programme.until("persons", day)
     return {
@@ -86,5 +87,5 @@ def programme_figures(card: CountyScorecard) -> dict[str, F64]:
             [np.median(takings[home == c]) / 100.0 if (home == c).any() else 0.0 for c in range(counties)]
         ),
         "trainee_yuan": np.full(counties, paid / max(1.0, float(persons.sum()))),
-        "parcels_station": handed / np.maximum(opened, 1.0) / (7.0 * (weeks.stop - weeks.start)),
+        "parcels_station": handed / np.maximum(7.0 * village_weeks, 1.0),
     }

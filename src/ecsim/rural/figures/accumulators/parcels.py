@@ -17,6 +17,7 @@ from ecsim.rural.figures.accumulators.accumulator import (
     Accumulator,
     Source,
     column,
+    each,
     weighted,
 )
 
@@ -34,6 +35,7 @@ class Parcels(Accumulator):
         Source("delay_hours", ParcelsDelivered, column("delay_hours")),
         Source("delivered", ParcelsDelivered, column("parcels")),
         Source("at_station", ParcelsDelivered, column("parcels"), where=lambda event, _: event.to_station),
+        Source("station_weeks", ParcelsDelivered, each, where=lambda event, _: event.to_station),
         *(Source(part, DeliveryCosted, column(f"{part}_fen")) for part in PARTS),
         Source("upward_fen", DeliveryCosted, column("upward_fen")),
         Source("upward_g", DeliveryCosted, column("upward_g")),
