@@ -159,7 +159,7 @@ def test_the_command_ends_with_0_where_nothing_differs_1_where_something_does_2_
     assert "First diverging event: orders_arrived, seq" in told
     for title in ("Rows that differ from there on, by kind", "What most of them concern"):
         assert title in told
-    assert "outcomes are not available: 2019 was run until 2019-03-03" in told
+    assert "outcomes: 2019 was run until 2019-03-03" in told
     assert "scenario.parameters.market.growth: not set in A, 0.32 in B" in told
     assert main(["diff", parent, str(folder / "digest")]) == 1
     assert "The first leaf that differs is leaf" in capsys.readouterr().out

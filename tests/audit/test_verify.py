@@ -138,7 +138,7 @@ def test_figures_of_the_first_definitions_are_held_against_as_far_as_they_are_co
     tamper.republish(run, as_first_defined)
     check = verify_run(run).check("indicators")
     assert check.result == "good"
-    assert "others were defined differently then" in check.summary
+    assert "others had another definition then" in check.summary
 
     def edit(told: dict[str, Any]) -> None:
         told["indicators"][0]["value"][0] = 5.0
@@ -162,7 +162,7 @@ def test_figures_of_the_second_definitions_are_read_by_their_names_of_then(run: 
     # incomes of 2018 and 2019, of what is left of a sale and of whom; registered poor households served; retail and its
     # growth, so targets met
     others = 12
-    assert (check.result, f"{25 * others} others were defined differently then" in check.summary) == ("good", True)
+    assert (check.result, f"{25 * others} others had another definition then" in check.summary) == ("good", True)
 
     def edit(told: dict[str, Any]) -> None:
         next(row for row in told["outcomes"] if row["outcome"] == "buyers_share")["value"][0] = 5.0

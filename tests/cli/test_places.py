@@ -161,7 +161,7 @@ def test_a_failed_merge_leaves_no_folder(
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "ledger.jsonl").write_bytes(b"")
     line[1] = str(tmp_path / "empty")
-    assert "8 of 8 runs are in none of the parts" in refused(line, capsys)
+    assert "in none of the parts: 8 of 8 runs" in refused(line, capsys)
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
 
 

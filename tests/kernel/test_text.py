@@ -2,12 +2,18 @@
 
 import pytest
 
+from ecsim.kernel.errors import counted
 from ecsim.kernel.text import Text, catalogue
 
 
 def test_a_text_is_had_in_either_language() -> None:
     text = Text("station", "站点")
     assert (text.to("en"), text.to("zh")) == ("station", "站点")
+
+
+def test_one_thing_is_one_and_others_are_many() -> None:
+    assert [counted(number, "fault") for number in (0, 1, 12_345)] == ["0 faults", "1 fault", "12,345 faults"]
+    assert [counted(number, "county", "counties") for number in (1, 25)] == ["1 county", "25 counties"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ecsim.audit.trace.lineage import Lineage
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, counted
 from ecsim.kernel.recorded import NO_CAUSE, Columns, Event, Ids, Language, StoredRun, open_run
 from ecsim.naming.names import Names, names_of
 from ecsim.naming.story import Line, Story, Suggestion
@@ -119,7 +119,7 @@ class _History:
                     ids = self.run.reader.kind(kind)[column.name]
                     counts = _added(counts, np.bincount(ids[ids >= 0]))
         most = [int(row) for row in np.argsort(-counts, kind="stable")[:5] if counts[row]]
-        return [Suggestion(f"{name}:{row}", f"{counts[row]:,} events") for row in most]
+        return [Suggestion(f"{name}:{row}", counted(int(counts[row]), "event")) for row in most]
 
 
 def _added(counts: np.ndarray[Any, Any], further: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

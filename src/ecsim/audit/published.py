@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ecsim.kernel.errors import VerificationError
+from ecsim.kernel.errors import VerificationError, counted
 from ecsim.kernel.journal import disk
 from ecsim.kernel.recorded import Finding, Inspection, Measures, Model, Root, Row, Scenario, Sheet, open_run, same_rules
 from ecsim.kernel.simulate import Run
@@ -75,7 +75,7 @@ class PublishedFigures:
             return self.figures, now, ""
         then, same = measures.before(self.figures, now, self.definitions)
         left = self.figures.count - then.count
-        note = f"; {left:,} others were defined differently then"
+        note = f"; {counted(left, 'other')} had another definition then"
         return then, same, note if left else ""
 
 

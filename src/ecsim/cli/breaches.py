@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecsim.cli.command import OK, WRONG_RESULT, Command, add_run, add_trust
+from ecsim.kernel.errors import counted
 
 if TYPE_CHECKING:
     from ecsim.kernel.breaches import Breach, BreachReport
@@ -53,8 +54,8 @@ def list_breaches(given: Namespace) -> int:
 
 def _print(folder: str, report: BreachReport) -> None:
     print(
-        f"{folder}: {report.commitments:,} commitments and {report.payments:,} payments of central money held against "
-        f"the rules of the run, by its events (on a breach its rule book says: {report.on_breach})"
+        f"{folder}: {counted(report.commitments, 'commitment')} and {counted(report.payments, 'payment')} of central "
+        f"money held against the rules of the run, by its events (on a breach its rule book says: {report.on_breach})"
     )
     if not report.breaches:
         print("No article was broken.")
@@ -63,13 +64,13 @@ def _print(folder: str, report: BreachReport) -> None:
     for said in report.disagreements[:_MOST]:
         print(f"differs: {said.en}")
     if len(report.disagreements) > _MOST:
-        print(f"and {len(report.disagreements) - _MOST:,} more differences; --json has them all")
+        print(f"and {counted(len(report.disagreements) - _MOST, 'more difference')}; --json has them all")
 
 
 def _print_rule(breaches: list[Breach]) -> None:
     """Print what broke one rule: how much in all, then project by project with its payments."""
     committed, paid = sum(breach.yuan for breach in breaches), sum(breach.paid_yuan for breach in breaches)
-    projects = "1 project" if len(breaches) == 1 else f"{len(breaches):,} projects"
+    projects = counted(len(breaches), "project")
     print(f"\narticle {breaches[0].article}, {breaches[0].rule}: {breaches[0].title.en}")
     print(f"  {projects}, {committed:,.2f} yuan committed, {paid:,.2f} yuan paid")
     for breach in breaches[:_MOST]:

@@ -57,8 +57,8 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
     if not as_json:
         print(f"report: {', '.join(map(str, pages))}")
     if comparison.unused:
-        reason = "do not belong to this plan (they come from a search, another configuration or other code)"
-        print(f"ecsim: {comparison.unused} other runs in {comparison.folder} {reason}", file=sys.stderr)
+        reason = "beside this plan (of a search, another configuration or other code)"
+        print(f"ecsim: {comparison.folder} holds runs {reason}: {comparison.unused:,}", file=sys.stderr)
     _report_what_is_lacking(comparison)
     return OK if comparison.met and not comparison.failed else WRONG_RESULT
 
@@ -67,7 +67,7 @@ def _report_what_is_lacking(comparison: Comparison) -> None:
     """Say on the error stream which runs are left out, and that a stopping rule was not met."""
     for name, count in comparison.left_out.items():
         print(
-            f"ecsim: {count} runs gave no number for {name}; they, and the other arms' runs beside them, are left out",
+            f"ecsim: no number for {name} in {count:,} of the runs; left out, with the other arms' runs beside them",
             file=sys.stderr,
         )
     for failure in comparison.failed:

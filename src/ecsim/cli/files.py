@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from ecsim.cli.command import OK, Command
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, counted
 
 
 def add(command: Command) -> None:
@@ -52,7 +52,7 @@ def lay_out_files(given: Namespace) -> int:
 
     folder = Path(given.folder)
     written = lay_out(folder)
-    print(f"laid out: {' and '.join(str(folder / name) for name in FOLDERS)} ({len(written)} files)")
+    print(f"laid out: {' and '.join(str(folder / name) for name in FOLDERS)} ({counted(len(written), 'file')})")
     if given.folder != ".":
         print(f"next:     cd {shlex.quote(given.folder)}")
     print("then:     ecsim list experiments")

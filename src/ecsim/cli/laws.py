@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import OK, WRONG_RESULT, Command
 from ecsim.cli.scenario_runs import add_kept_runs, making, scenario_of
+from ecsim.kernel.errors import counted
 
 if TYPE_CHECKING:
     from ecsim.kernel.limits import LawTried, LimitLaw
@@ -140,9 +141,8 @@ def _print(results: list[LawTried], given: Namespace) -> None:
     judged = [result for result in results if result.verdict != "printed"]
     untold = [result.law.name for result in judged if result.verdict == "cannot be told"]
     broken = [result.law.name for result in judged if result.verdict not in ("holds", "cannot be told")]
-    print(
-        f"{len(judged) - len(broken) - len(untold)} of {len(judged)} laws hold; {len(results) - len(judged)} figures."
-    )
+    hold, laws = len(judged) - len(broken) - len(untold), counted(len(judged), "law")
+    print(f"{hold:,} of {laws} {'holds' if hold == 1 else 'hold'}; {counted(len(results) - len(judged), 'figure')}.")
     if untold:
         print(f"One seed cannot tell {len(untold)} from chance: ask for --seeds 5 or more.")
     for name in broken + untold:

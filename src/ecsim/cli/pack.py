@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ecsim.cli.command import OK, WRONG_INPUT, Command, place
 from ecsim.cli.console import for_terminal
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, counted
 
 
 def add(command: Command) -> None:
@@ -48,15 +48,19 @@ def _check(given: Namespace) -> int:
         for fault in faults:
             print(f"BAD {for_terminal(fault)}", file=sys.stderr)
         if faults:
-            print(f"ecsim: {len(faults)} faults; mend them and check again", file=sys.stderr)
+            them = "it" if len(faults) == 1 else "them"
+            print(f"ecsim: {counted(len(faults), 'fault')}; mend {them} and check again", file=sys.stderr)
             return WRONG_INPUT
         pack = load_pack(given.folder)
-        print(
-            f"ok  {given.folder}: {len(pack.prefectures)} prefectures, {len(pack.counties)} counties, "
-            f"{len(pack.townships)} townships, {len(pack.villages)} villages, {len(pack.products)} products"
-        )
+        holds = [
+            counted(len(pack.prefectures), "prefecture"), counted(len(pack.counties), "county", "counties"),
+            counted(len(pack.townships), "township"), counted(len(pack.villages), "village"),
+            counted(len(pack.products), "product"),
+        ]  # fmt: skip
+        print(f"ok  {given.folder}: {', '.join(holds)}")
         for name, rows in examples_of(folder).items():
-            print(f"    {name}: {rows} rows are still examples; replace them by facts with their sources")
+            still, them = ("is still an example", "it") if rows == 1 else ("are still examples", "them")
+            print(f"    {name}: {counted(rows, 'row')} {still}; replace {them} by facts with their sources")
     return OK
 
 
@@ -66,7 +70,8 @@ def _cut(given: Namespace) -> int:
     if given.out is None or not (given.counties or given.prefectures):
         raise EcsimError("pack cut: say what to keep and where to write it, as --counties 会泽县 --out regions/huize")
     part = write_cut(given.folder, given.counties, given.prefectures, Path(given.out))
-    print(f"{given.out}: {part.title_zh}; {len(part.counties)} counties, {len(part.villages)} villages")
+    holds = f"{counted(len(part.counties), 'county', 'counties')}, {counted(len(part.villages), 'village')}"
+    print(f"{given.out}: {part.title_zh}; {holds}")
     print(f'to run it:  region = "{given.out}" in a scenario, or --set region={given.out}')
     return OK
 

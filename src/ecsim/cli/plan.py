@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import OK, Command, add_trust, located, place, progress_bar, setting_of, unit_of
+from ecsim.kernel.errors import counted
 
 if TYPE_CHECKING:
     from ecsim.kernel.recorded import JournalReader
@@ -54,7 +55,8 @@ def write_plan_from(given: Namespace) -> int:
         sum(1 if row["several"] else row["units"] for row in rows),
         sum(row["central_yuan"] for row in rows),
     )
-    print(f"{head} and {table}: {projects:,} projects in {len(rows):,} rows, {yuan / 1e6:,.2f} million yuan")
+    holds = f"{counted(projects, 'project')} in {counted(len(rows), 'row')}, {yuan / 1e6:,.2f} million yuan"
+    print(f"{head} and {table}: {holds}")
     if note:
         print(note)
     print(f"to change:  edit {table}, then `ecsim check {head}`")

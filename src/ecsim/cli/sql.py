@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import OK, Command, add_run, add_trust, place
+from ecsim.kernel.errors import counted
 
 if TYPE_CHECKING:
     from ecsim.kernel.sql import Answer, SqlSession
@@ -49,7 +50,7 @@ def answer_query(given: Namespace) -> int:
         elif given.json:
             write_json(answer, sys.stdout.buffer)
         elif given.out:
-            print(f"{given.out}: {write_file(answer, Path(given.out)):,} rows")
+            print(f"{given.out}: {counted(write_file(answer, Path(given.out)), 'row')}")
         else:
             _show(answer)
     return OK

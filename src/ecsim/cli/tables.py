@@ -86,7 +86,7 @@ def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str, 
             {"outcome": known.title(name).en, "mean": _alone(runs[name]), "sd": figure(float(runs[name].std()))}
             for name in figures.outcomes_of(runs)
         ]
-        print_rows(f"{len(runs)} runs", means)
+        print_rows(f"Means over runs: {len(runs):,}", means)
         return
     table = Table(title=f"Mean over runs ± 95 %; below it the difference to {reference} with its 95 % interval")
     arms = list(summary.arm.unique())

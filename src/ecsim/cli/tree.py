@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import OK, Command
+from ecsim.kernel.errors import counted
 
 if TYPE_CHECKING:
     from rich.tree import Tree
@@ -47,7 +48,7 @@ def _grow(tree: Tree, node: RunNode) -> None:
     origin = ", ".join(filter(None, (node.policy or node.name, f"seed {node.seed}")))
     since = f" from {node.since}: {node.change}" if node.since else f" ({origin})"
     end = f"root {node.root[:12]}" if node.root else "not ended"
-    label = Text.assemble((node.folder.name, "bold"), f"{since} · {node.events:,} events · {end}")
+    label = Text.assemble((node.folder.name, "bold"), f"{since} · {counted(node.events, 'event')} · {end}")
     branch = tree.add(label, highlight=False)
     for child in node.children:
         _grow(branch, child)

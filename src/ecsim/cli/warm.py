@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import Command
+from ecsim.kernel.errors import counted
 
 if TYPE_CHECKING:
     from ecsim.kernel.model import Model
@@ -72,7 +73,7 @@ def compile_rules(given: Namespace) -> int:
     if given.json:
         print(json.dumps(result))
     elif compiled.names:
-        print(f"compiled {result['compiled']} rules in {result['seconds']} s")
+        print(f"compiled {counted(len(compiled.names), 'rule')} in {result['seconds']} s")
     else:
         print("the rules are compiled already")
     return OK

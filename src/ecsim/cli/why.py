@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import OK, Command, add_run, add_trust, date_of, place, progress_bar
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, counted
 
 if TYPE_CHECKING:
     from ecsim.audit.decomposition import Decomposition, InstrumentEffect
@@ -73,7 +73,7 @@ def _print_counterfactual(other: Counterfactual, folder: Path) -> None:
     from ecsim.cli.console import wide
 
     table = Table(
-        title=f"{folder} without {other.text} ({other.taken_out:,} events), rerun from day {other.day}, "
+        title=f"{folder} without {other.text} ({counted(other.taken_out, 'event')}), rerun from day {other.day}, "
         f"same random draws"
     )
     for name in ("figure", "unit"):

@@ -13,6 +13,7 @@ import pandas as pd
 from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.schema import Experiment
 from ecsim.experiments.summary import main_outcomes
+from ecsim.kernel.errors import counted
 from ecsim.statistics.stopping import Decision, Verdict
 
 
@@ -76,7 +77,7 @@ class Comparison:
 def _text(comparison: Comparison) -> str:
     """Return a comparison in one line: what was compared, how often, and where it lies."""
     failed = f", {len(comparison.failed)} failed" if comparison.failed else ""
-    counts = f"{len(comparison.experiment.arms)} arms, {len(comparison.runs)} runs{failed}"
+    counts = f"{counted(len(comparison.experiment.arms), 'arm')}, {counted(len(comparison.runs), 'run')}{failed}"
     return f"<Comparison {comparison.experiment.name}: {counts}; tables runs and summary, folder {comparison.folder}>"
 
 

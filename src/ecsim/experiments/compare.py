@@ -23,7 +23,7 @@ from ecsim.experiments.running.toolkit import (
     run_until_enough,
     until_the_rule_stops,
 )
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, counted
 
 SCENARIO = "scenario."
 """Keys of ``--set`` that begin so are of every arm's scenario."""
@@ -122,7 +122,7 @@ def _needs_every_run(plan: Plan, folder: Path, parts: Sequence[Path]) -> None:
     lacking = [task for task in every if task.run not in ended]
     if lacking:
         raise EcsimError(
-            f"{folder}: {len(lacking)} of {len(every)} runs are in none of the parts, the first is of "
+            f"{folder}: in none of the parts: {len(lacking)} of {counted(len(every), 'run')}, the first of "
             f"{lacking[0].arm}, replication {lacking[0].replication}; make their part, or name it"
         )
 

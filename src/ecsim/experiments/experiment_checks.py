@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ecsim.experiments.experiment_files import load_space
+from ecsim.kernel.errors import counted
 from ecsim.scenario.openings import imported, own_code
 
 
@@ -18,14 +19,15 @@ def check_experiment(file: Path) -> str:
     for scenario in plan.scenarios.values():
         assert plan.model is not None
         named += own_code(plan.model, scenario)
-    claims = f", {len(plan.experiment.claims)} claims" if plan.experiment.claims else ""
+    claims = f", {counted(len(plan.experiment.claims), 'claim')}" if plan.experiment.claims else ""
     if plan.experiment.invariances:
         from ecsim.experiments.analyses.claim_changes import changes_of
 
         changes_of(replace(plan, design=None), plan.experiment.invariances)
-    return f"experiment of {len(plan.arms)} arms, {plan.points} points, {plan.runs} runs{claims}{imported(named)}"
+    size = f"{counted(len(plan.arms), 'arm')}, {counted(plan.points, 'point')}, {counted(plan.runs, 'run')}"
+    return f"experiment of {size}{claims}{imported(named)}"
 
 
 def check_space(file: Path) -> str:
     """Check a space of uncertain parameters."""
-    return f"space of {len(load_space(file))} parameters"
+    return f"space of {counted(len(load_space(file)), 'parameter')}"

@@ -56,3 +56,14 @@ def hint(name: str, known: Iterable[str], otherwise: str) -> str:
     """
     near = get_close_matches(name, list(known), n=1)
     return f"did you mean {near[0]!r}?" if near else otherwise
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return so many of a thing in English: ``1 fault``, ``2 faults``, ``1,000 faults``.
+
+    Parameters
+    ----------
+    one : what one is called
+    many : what others are called; left out: with an s
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ecsim.kernel.errors import LONGEST, EcsimError, hint, shortened, shown
+from ecsim.kernel.errors import LONGEST, EcsimError, counted, hint, shortened, shown
 
 M = TypeVar("M", bound=BaseModel)
 MOST_FAULTS = 20
@@ -33,10 +33,23 @@ def checked(kind: type[M], content: Mapping[str, Any], where: str) -> M:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        problems = error.errors()
-        faults = [_plain(kind, problem, where, content) for problem in problems if not _follows(problem, problems)]
-        more = [f"{where}: {len(faults) - MOST_FAULTS} more faults"] if len(faults) > MOST_FAULTS else []
+        faults = [f"{where}: {fault}" for fault in _faults(kind, content, error)]
+        more = [f"{where}: {counted(len(faults) - MOST_FAULTS, 'more fault')}"] if len(faults) > MOST_FAULTS else []
         raise EcsimError("\n".join([*faults[:MOST_FAULTS], *more])) from None
+
+
+def faults_of(kind: type[BaseModel], content: Mapping[str, Any]) -> list[str]:
+    """Return what of a content is not allowed, each fault with its place and what is; none if it is a typed model."""
+    try:
+        kind.model_validate(content)
+    except ValidationError as error:
+        return _faults(kind, content, error)
+    return []
+
+
+def _faults(kind: type[BaseModel], content: Mapping[str, Any], error: ValidationError) -> list[str]:
+    problems = error.errors()
+    return [_plain(kind, problem, content) for problem in problems if not _follows(problem, problems)]
 
 
 def _follows(problem: Any, problems: Sequence[Any]) -> bool:  # noqa: ANN401 (pydantic's own)
@@ -60,21 +73,21 @@ def _key(place: tuple[int | str, ...], content: Any) -> str:  # noqa: ANN401 (of
     return shortened(".".join(parts))
 
 
-def _plain(kind: type[BaseModel], problem: Any, where: str, content: Mapping[str, Any]) -> str:  # noqa: ANN401 (pydantic's own)
+def _plain(kind: type[BaseModel], problem: Any, content: Mapping[str, Any]) -> str:  # noqa: ANN401 (pydantic's own)
     key, given = _key(problem["loc"], content), shown(problem["input"])
     message = shortened(problem["msg"].removeprefix("Value error, "), 2 * LONGEST)
     match problem["type"]:
         case "extra_forbidden":
             allowed = list(_fields_at(kind, problem["loc"][:-1]))
             near = hint(str(problem["loc"][-1]), allowed, f"allowed are {', '.join(allowed)}")
-            return f"{where}: unknown key {key}; {near}"
+            return f"unknown key {key}; {near}"
         case "missing":
-            return f"{where}: {key} is required but missing"
+            return f"{key} is required but missing"
         case "value_error" if not message.startswith("it "):
-            return f"{where}: {message}" if not key or message.startswith(key) else f"{where}: {key}: {message}"
+            return message if not key or message.startswith(key) else f"{key}: {message}"
         case "model_type" | "dict_type":
             message = "it must be a table, or the path of a file where one may be named"
-    return f"{where}: {key} is {given}; {_AS_RULE.sub('it must', message).replace('Input', 'it')}"
+    return f"{key} is {given}; {_AS_RULE.sub('it must', message).replace('Input', 'it')}"
 
 
 def _fields_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:

@@ -21,8 +21,13 @@ def load_shock(path: Path, named_by: str | None = None) -> Shock:
 
 def load_policy(path: Path) -> Policy:
     """Return the policy of a TOML file; rules that it does not give are those of the shipped programme."""
-    content = with_rule_book(read_kind("policy", path), shipped_programme().rule_book.model_dump(mode="json"))
-    return in_its_ranges(checked(Policy, content, str(path)), str(path))
+    return policy_of(read_kind("policy", path), str(path))
+
+
+def policy_of(content: dict[str, Any], where: str) -> Policy:
+    """Return the policy of a file's content, as `load_policy`; ``where`` is what a message names."""
+    whole = with_rule_book(content, shipped_programme().rule_book.model_dump(mode="json"))
+    return in_its_ranges(checked(Policy, whole, where), where)
 
 
 def refuse_unlawful(policy: object, where: str) -> None:

@@ -164,7 +164,7 @@ def test_a_run_that_failed_is_refused_by_name(tmp_path: Path) -> None:
     arms = {"whole": "{}", "dear": "{ fails_above = 0.9 }"}
     home = experiment(tmp_path, "broken", arms, design("latin_hypercube", 60), space)
     with pytest.raises(
-        EcsimError, match=r"6 runs failed, the first is dear, point \d+.*nobody can pay.*--missing drop"
+        EcsimError, match=r"6 of the runs failed, the first is dear, point \d+.*nobody can pay.*--missing drop"
     ):
         found(home)
     assert found(home, missing="drop").settings["blocks_used"] == 54

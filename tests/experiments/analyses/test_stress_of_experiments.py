@@ -238,7 +238,7 @@ def test_all_targets_at_once_are_counted_run_by_run(tmp_path: Path) -> None:
         ({"replications": 1}, "a share needs at least 2"),
         ({"more": 'drought = ["x.toml"]'}, "stress.shocks.drought needs no file"),
         ({"targets": 'much = { outcome = "sales" }'}, "give at_least, at_most, above or below, one of the four"),
-        ({"targets": BOXED.replace("300", "10"), "function": "boxed"}, "10 points are too few"),
+        ({"targets": BOXED.replace("300", "10"), "function": "boxed"}, "10 points, too few"),
         ({"targets": BOXED.replace("shocks.storm", "shocks.hail")}, "space names shocks.hail; shocks of"),
     ],
 )  # fmt: skip

@@ -229,7 +229,7 @@ def test_another_text_of_the_function_makes_all_runs_anew_and_says_how_many_are_
     with module.open("a", encoding="utf-8") as source:
         source.write("# changed\n")
     assert main(["compare", str(home), "--out", str(tmp_path / "out"), "--json"]) == 0
-    assert f"24 other runs in {tmp_path / 'out'} do not belong to this plan" in capsys.readouterr().err
+    assert f"{tmp_path / 'out'} holds runs beside this plan" in capsys.readouterr().err
     assert lines(tmp_path / "out") == 48
 
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.rural.plans.tables import HEADINGS, read_rows, write_rows
+from ecsim.rural.plans.tables import BEYOND, HEADINGS, read_rows, write_rows
 
 ROWS = [
     {"id": "a", "level": "county", "place": "530325", "kind": "stations", "units": 2, "design": "integrated",
@@ -60,9 +60,9 @@ def test_cells_that_excel_took_for_numbers_and_dates_are_codes_and_dates_again(t
         ("id,place,kind,centrl_yuan\n", "'centrl_yuan', which no plan has; did you mean 'central_yuan'?"),
         ("id,place,kind\n", "line 1 lacks central_yuan (中央资金（元）)"),
         ("id,id,place,kind,central_yuan\n", "line 1 has id twice"),
-        ("id,place,kind,central_yuan\na,530325,brand,much\n", "line 2: central_yuan is 'much'; write a number"),
-        ("id,place,kind,central_yuan,units\n\na,530325,brand,1,1.5\n", "line 3: units is '1.5'; write a whole number"),
-        ("id,place,kind,central_yuan\na,530325,brand,1,000\n", "line 2: has more cells than there are columns"),
+        ("id,id,place,knd\n", "line 1 has id twice\n"),
+        ("id,id,place,knd\n", "line 1 has the column 'knd', which no plan has; did you mean 'kind'?\n"),
+        ("id,id,place,knd\n", "line 1 lacks kind (项目类型)"),
     ],
 )  # fmt: skip
 def test_a_wrong_table_is_refused_with_its_line(tmp_path: Path, text: str, words: str) -> None:
@@ -70,6 +70,15 @@ def test_a_wrong_table_is_refused_with_its_line(tmp_path: Path, text: str, words
     with pytest.raises(EcsimError) as refused:
         read_rows(tmp_path / "plan.csv", "head")
     assert words in str(refused.value)
+
+
+def test_a_cell_that_is_not_what_its_column_needs_stays_as_it_is_written(tmp_path: Path) -> None:
+    text = "id,place,kind,central_yuan,units,reuses\na,530325,brand,much,1.5,perhaps\nb,530325,brand,1,000,yes,no,\n"
+    (tmp_path / "plan.csv").write_text(text, encoding="utf-8")
+    assert read_rows(tmp_path / "plan.csv", "head") == [
+        {"id": "a", "place": "530325", "kind": "brand", "central_yuan": "much", "units": 1.5, "reuses": "perhaps"},
+        {"id": "b", "place": "530325", "kind": "brand", "central_yuan": 1, "units": 0, "reuses": True, BEYOND: "no"},
+    ]
 
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_transfer_points_stand_in_the_townships_that_are_named() -> None:
         ({"design": "mobile"}, "cold_store has no design — leave its design empty"),
         ({"kind": "stations", "design": "mobil"}, "'mobil' is no design of this scenario — did you mean 'mobile'?"),
         ({"kind": "stations", "sites": ["000000000000"]}, "'000000000000' is no village there — "),
-        ({"kind": "stations", "sites": VILLAGES[:2]}, "names 2 sites for 1 units — take sites out, or raise units"),
+        ({"kind": "stations", "sites": VILLAGES[:2]}, "names 2 sites for 1 unit — take sites out, or raise units"),
         ({"sites": VILLAGES[:1]}, "cold_store is built for its whole county or prefecture — leave its sites empty"),
         ({"start": "2017-12-31"}, "starts on 2017-12-31, outside the run of 2018-01-01 to 2020-03-31 — "),
         ({"level": "prefecture", "place": EAST.adcode[:4]}, "a prefecture cannot share cold_store among its counties"),
@@ -97,6 +97,18 @@ def test_a_wrong_row_is_told_with_its_cure(says: dict[str, Any], words: str) -> 
     (fault,) = resolved(row(), row(**says)).faults
     assert str(fault).startswith("row 2 (r1): ")
     assert words in str(fault)
+
+
+def test_all_that_is_wrong_with_a_row_is_told_and_rows_after_it_too() -> None:
+    bad = row(kind="cold_stores", place="Nowhere", start="2017-12-31")
+    worse = row(kind="stations", design="mobil", sites=["000000000000", "111111111111"])
+    found = resolved(row(), bad, worse, row())
+    assert [(fault.line, fault.problem.split(" ")[0]) for fault in found.faults] == [
+        (2, "'cold_stores'"), (2, "'Nowhere'"), (2, "starts"),
+        (3, "'mobil'"), (3, "names"), (3, "'000000000000'"), (3, "'111111111111'"),
+    ]  # fmt: skip
+    assert found.rows == [1, 4]
+    assert [unit.turn for unit in found.units] == [0, 1]
 
 
 def test_a_village_gets_one_station() -> None:

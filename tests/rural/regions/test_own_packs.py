@@ -117,10 +117,11 @@ def test_a_new_pack_passes_says_what_is_still_an_example_and_opens(tmp_path: Pat
     assert main(["pack", "new", str(folder)]) == 0
     assert main(["pack", "check", str(folder)]) == 0
     said = capsys.readouterr().out
-    assert "villages.csv: 6 rows are still examples" in said
+    assert "villages.csv: 6 rows are still examples; replace them by facts" in said
+    assert "idle_buildings.csv: 1 row is still an example; replace it by facts" in said
     assert set(examples_of(folder)) == {
         "counties.csv", "townships.csv", "villages.csv", "socioeconomics.csv", "products.csv", "product_forms.csv",
-        "product_rules.csv", "existing_assets.csv", "pack.toml",
+        "product_rules.csv", "existing_assets.csv", "idle_buildings.csv", "pack.toml",
     }  # fmt: skip
     scenario = load(CONFIGS / "scenarios" / "no_money.toml", {"region": str(folder), "sample": 0.01})
     assert MODEL.opening(scenario).sizes["counties"] == 2

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.errors import counted
 from ecsim.kernel.measures import MeasuredFigure
 from ecsim.kernel.runs import StoredRun
 
@@ -88,7 +89,7 @@ class MeasuredSide:
     def not_available(self) -> list[str]:
         """Return why some outcomes cannot be compared: their period was not run whole."""
         reasons = [reason.en for reason in self.measurement.not_available().values()]
-        return [f"{reasons.count(why)} outcomes are not available: {why}" for why in dict.fromkeys(reasons)]
+        return [f"not available: {counted(reasons.count(why), 'outcome')}: {why}" for why in dict.fromkeys(reasons)]
 
 
 def gaps(a: MeasuredSide, b: MeasuredSide) -> Gaps:

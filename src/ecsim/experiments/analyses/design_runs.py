@@ -149,7 +149,7 @@ def _refuse_failed(runs: DesignRuns, missing: Missing) -> None:
     """Refuse runs of which some failed, unless they may be left out; the first of them is named, with its error."""
     if runs.failed and missing == "refuse":
         raise EcsimError(
-            f"{len(runs.failed)} runs failed, the first is {runs.failed[0]} — fix it and give the command"
+            f"{len(runs.failed)} of the runs failed, the first is {runs.failed[0]} — fix it and give the command"
             " again, only what is missing is made; or leave out what belongs to failed runs with --missing drop"
         )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ecsim.experiments.analyses.design_runs import DesignRuns
 from ecsim.experiments.analyses.toolkit import EcsimError
+from ecsim.kernel.errors import counted
 from ecsim.statistics import sensitivity as methods
 from ecsim.statistics.designs import Design
 from ecsim.statistics.outcomes import Missing
@@ -104,7 +105,10 @@ def indices_of(design: Design, runs: F64, missing: Missing, *, random: bool) -> 
         case "pawn":
             left = int(np.isfinite(runs).all(axis=1).sum()) if missing == "drop" else len(runs)
             if left < FEWEST:
-                raise EcsimError(f"{left} points with an outcome at every run; PAWN needs {FEWEST}, hundreds as a rule")
+                with_outcome = counted(left, "point")
+                raise EcsimError(
+                    f"{with_outcome} with an outcome at every run; PAWN needs {FEWEST}, hundreds as a rule"
+                )
             return methods.pawn_from_table(design, runs, slices=slices_of(left), missing=missing, lucky=random)
 
 

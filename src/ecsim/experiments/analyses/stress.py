@@ -17,6 +17,7 @@ from ecsim.experiments.analyses.toolkit import (
     compare_plan,
     execute_task,
 )
+from ecsim.kernel.errors import counted
 
 
 def stress(
@@ -76,7 +77,7 @@ def _check(plan: Plan) -> None:
         )
     if len(plan.design) < discovery.FEWEST:
         raise EcsimError(
-            f"{experiment.name}: {len(plan.design)} points are too few for boxes; give design.points "
+            f"{experiment.name}: {counted(len(plan.design), 'point')}, too few for boxes; give design.points "
             f"{discovery.FEWEST} or more, better some hundreds"
         )
 

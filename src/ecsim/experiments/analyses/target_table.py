@@ -14,6 +14,7 @@ import pandas as pd
 from ecsim.experiments.analyses.toolkit import Comparison, EcsimError, OutcomeCatalogue, Text, say
 from ecsim.experiments.schema import Experiment, Threshold
 from ecsim.experiments.verdicts import ALL, F64, SET, of_sets
+from ecsim.kernel.errors import counted
 from ecsim.statistics.bounds import SIGNS
 from ecsim.statistics.breaking import REGION
 
@@ -107,9 +108,10 @@ def _ended_at_every_point(arm: str, runs: pd.DataFrame, points: int, least: int)
     ended = runs.pivot(index="replication", columns="point", values="seed").reindex(columns=range(points)).notna()
     whole = ended.index[ended.all(axis=1)]
     if len(whole) < least:
+        ended_whole = counted(len(whole), "replication")
         raise EcsimError(
-            f"{arm}: {len(whole)} replications ended at every point; a share needs at least {least}, better 20 — "
-            "raise replications, or see which runs failed"
+            f"{arm}: {ended_whole} ended at every point; a share needs at least {least}, better 20 — raise "
+            "replications, or see which runs failed"
         )
     return tuple(map(int, whole))
 

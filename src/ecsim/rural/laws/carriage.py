@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.errors import counted
 from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events import (
     Channel,
@@ -145,8 +146,8 @@ class Parcels:
         """Return how much was added up."""
         return (
             f"{int(self.ordered.sum()):,} ordered = {int(self.delivered.sum()):,} delivered + "
-            f"{int(self.waiting().sum()):,} waiting, in each of {len(self.facts.counties)} counties in each of "
-            f"{self._weeks} weeks"
+            f"{int(self.waiting().sum()):,} waiting, in each of "
+            f"{counted(len(self.facts.counties), 'county', 'counties')} in each of {counted(self._weeks, 'week')}"
         )
 
 

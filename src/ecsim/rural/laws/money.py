@@ -179,7 +179,7 @@ class Money:
         """Return how much was added up."""
         return (
             f"{self.payments:,} payments of {self.paid_fen / 100:,.2f} yuan in all; each ledger sums to 0, no purse "
-            f"was overdrawn, {self.projects:,} projects are within their budgets; growers paid "
+            f"was overdrawn, no project is beyond its budget ({self.projects:,} were approved); growers paid "
             f"{self._keeping.paid_fen / 100:,.2f} yuan for feed and cold rooms, as they were charged"
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ecsim.kernel.errors import counted
 from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events import (
     BasesHarvested,
@@ -288,6 +289,6 @@ class Trade:
             f"{len(self._crop):,} dealers bought {kt['bought_g']} thousand t of growers and had {kt['based_g']} of "
             f"firms' own bases; {kt['sent_g']} went to consumers, {kt['bulk_g']} in bulk, "
             f"{kt['offline_g']} to offline channels, {kt['spoilt_g']} spoilt, "
-            f"{stock} are in stock; lots, purchases and orders agree in each of {self._weeks} weeks; "
+            f"{stock} are in stock; lots, purchases and orders agree in each of {counted(self._weeks, 'week')}; "
             f"merchants of other goods sold for {goods} m yuan and kept books of it"
         )

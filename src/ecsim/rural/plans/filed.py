@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, counted
 from ecsim.rural.plans.resolved import resolve
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, strategy_of
@@ -15,6 +15,19 @@ from ecsim.rural.regions.scope import pack_of
 from ecsim.rural.scenario import Scenario
 
 MOST_FAULTS_SHOWN = 5
+
+
+class RowsRefusedError(EcsimError):
+    """Rows of a scenario's plan cannot be taken; nothing else is wrong with the scenario so far.
+
+    Attributes
+    ----------
+    scenario : whose plan it is
+    """
+
+    def __init__(self, message: str, scenario: Scenario) -> None:
+        super().__init__(message)
+        self.scenario = scenario
 
 
 @dataclass(frozen=True)
@@ -44,8 +57,10 @@ def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, tr
 
     Raises
     ------
+    RowsRefusedError
+        If rows of the plan file cannot be taken.
     EcsimError
-        If rows of the plan file cannot be taken, or as `strategy_of`.
+        As `strategy_of`.
     """
     plan = scenario.policy.plan
     if plan is None:
@@ -54,6 +69,7 @@ def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, tr
     if found.faults:
         told = "\n  ".join(map(str, found.faults[:MOST_FAULTS_SHOWN]))
         more = f"\n  and {len(found.faults) - MOST_FAULTS_SHOWN} more" if len(found.faults) > MOST_FAULTS_SHOWN else ""
-        rows = f"{len(found.faults)} row{'s' * (len(found.faults) > 1)}"
-        raise EcsimError(f"plan {plan.name}: {rows} cannot be taken; mend what is wrong:\n  {told}{more}")
+        rows = counted(len({fault.line for fault in found.faults}), "row")
+        message = f"plan {plan.name}: {rows} cannot be taken; mend what is wrong:\n  {told}{more}"
+        raise RowsRefusedError(message, scenario)
     return FiledPlan(tuple(found.units), tuple(found.rows))

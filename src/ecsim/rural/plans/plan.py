@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from ecsim.kernel.strict import Date, Name, Several, Strict
+from ecsim.rural.plans.tables import BEYOND
 from ecsim.rural.sourced_number import MOST_YUAN
 
 MOST_ROWS = 20_000
@@ -52,6 +54,13 @@ class PlannedProject(Strict):
     owner: Annotated[str, Field(pattern=r"^((cooperative|enterprise):[0-9]{1,9})?$")] = ""
     reuses: bool = False
     idle_building: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_column_for_each_cell(cls, row: Any) -> Any:  # noqa: ANN401 (from a table)
+        if isinstance(row, Mapping) and BEYOND in row:
+            raise ValueError("has more cells than there are columns; put texts with commas in quotes")
+        return row
 
 
 class Plan(Strict):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
-from ecsim.kernel.errors import hint
+from ecsim.kernel.errors import counted, hint
 from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.programme.candidates import ANY_IDLE, CATEGORY, NEW, Candidate, PlannedTerms
@@ -15,6 +15,7 @@ from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.regions.place_names import Places, UnknownPlaceError
 from ecsim.rural.scenario import MOST_UNITS, Scenario
 
+T = TypeVar("T")
 OF_SEVERAL = (ProjectKind.STATIONS, ProjectKind.TRAINING)
 """Kinds of which a row is one project, however many stations or person-times it is for."""
 
@@ -38,9 +39,10 @@ class Fault:
     cure: str
 
     def __str__(self) -> str:
-        where = f"row {self.line} ({self.row})" if self.line else "the plan"
+        of_row = f"row {self.line}" + (f" ({self.row})" if self.row else "")
+        where = of_row if self.line else "the plan"
         law = f"notice {self.article}: " if self.article else ""
-        return f"{where}: {law}{self.problem} — {self.cure}"
+        return f"{where}: {law}{self.problem}" + (f" — {self.cure}" if self.cure else "")
 
 
 class _WrongRowError(ValueError):
@@ -76,17 +78,26 @@ def resolve(plan: Plan, scenario: Scenario, places: Places, options: Any) -> Res
     found = Resolved()
     reader = _Reader(scenario, places, ProjectKinds.of(options), plan)
     for line, row in enumerate(plan.projects, 1):
+        units, wrong = reader.read(row)
+        found.faults += [Fault(line, row.id, each.article, str(each), each.cure) for each in wrong]
+        found.units += units
+        found.rows += [line] * len(units)
+    return found
+
+
+class _Wrong(list[_WrongRowError]):
+    """What is wrong with a row."""
+
+    def tried(self, read: Callable[..., T], *given: Any) -> T | None:  # noqa: ANN401 (what the reading takes)
+        """Return what a reading of the row gives; None where it cannot be taken, which is kept."""
         try:
-            units = list(reader.units(row))
+            return read(*given)
         except _WrongRowError as error:
-            found.faults.append(Fault(line, row.id, error.article, str(error), error.cure))
+            self.append(error)
         except UnknownPlaceError as error:
             problem, _, cure = str(error).partition("; ")
-            found.faults.append(Fault(line, row.id, "", problem, cure))
-        else:
-            found.units += units
-            found.rows += [line] * len(units)
-    return found
+            self.append(_WrongRowError(problem, cure))
+        return None
 
 
 class _Reader:
@@ -98,26 +109,52 @@ class _Reader:
         self.packages: dict[str, tuple[int, tuple[int, ...]]] = {}
         self.taken: dict[int, str] = {}
 
-    def units(self, row: PlannedProject) -> Iterator[Candidate]:
-        """Yield the units of a row."""
-        kind = self._kind(row.kind)
-        name = self.kinds.names[kind]
-        project_type = self.scenario.projects[name]
-        county, prefecture = self._place(row, name)
-        terms = self._terms(row, kind, county, prefecture)
+    def read(self, row: PlannedProject) -> tuple[list[Candidate], list[_WrongRowError]]:
+        """Return the units of a row, and all that is wrong with it; one of the two is empty."""
+        wrong = _Wrong()
+        kind, place = wrong.tried(self._kind, row), wrong.tried(self._place, row)
+        start = wrong.tried(self._start, row)
+        if kind is None or place is None or start is None:
+            return [], wrong
+        wrong.tried(self._check_level, row, kind)
+        terms = PlannedTerms(
+            design=wrong.tried(self._design, row, kind) or 0,
+            start_day=start,
+            package=wrong.tried(self._package, row, place) or 0,
+            building=wrong.tried(self._building, row, kind) or 0,
+            reuses=row.reuses,
+            cooperative=_owner(row, "cooperative"),
+            enterprise=_owner(row, "enterprise"),
+        )
+        sites = self._sites(row, kind, place[0], wrong)
+        if wrong:
+            return [], wrong
+        units = wrong.tried(self._units, row, kind, place, [replace(terms, **site) for site in sites])
+        return units or [], wrong
+
+    def _units(
+        self, row: PlannedProject, kind: int, place: tuple[int, int], terms: Sequence[PlannedTerms]
+    ) -> list[Candidate]:
+        """Return the units of a row.
+
+        Parameters
+        ----------
+        terms : the same of all, or of each transfer point its own
+        """
+        project_type = self.scenario.projects[self.kinds.names[kind]]
         times = 1 if kind in OF_SEVERAL else row.units
         money = [_parts(yuan, times) for yuan in (row.central_yuan, row.local_yuan, row.social_yuan)]
-        for number, (central, local, social) in enumerate(zip(*money, strict=True)):
-            key = (kind, county, prefecture)
-            turn, self.turns[key] = self.turns[key], self.turns[key] + 1
-            if turn >= MOST_UNITS:
-                raise _WrongRowError(f"a place may have {MOST_UNITS:,} projects of a kind", "plan larger ones")
-            yield Candidate(
+        first = self.turns[kind, *place]
+        if first + times > MOST_UNITS:
+            raise _WrongRowError(f"a place may have {MOST_UNITS:,} projects of a kind", "plan larger ones")
+        self.turns[kind, *place] += times
+        return [
+            Candidate(
                 kind=kind,
                 category=CATEGORY[project_type.category],
-                county=county,
-                prefecture=prefecture,
-                turn=turn,
+                county=place[0],
+                prefecture=place[1],
+                turn=first + number,
                 central_fen=central,
                 local_fen=local,
                 social_fen=social,
@@ -126,17 +163,19 @@ class _Reader:
                 quantity=row.units if kind in OF_SEVERAL else 1,
                 terms=terms[number] if len(terms) > 1 else terms[0],
             )
+            for number, (central, local, social) in enumerate(zip(*money, strict=True))
+        ]
 
-    def _kind(self, written: str) -> int:
+    def _kind(self, row: PlannedProject) -> int:
         """Return the code of a kind that the scenario plans, by its name or title."""
         types = self.scenario.projects
         titles = {title: name for name, of in types.items() for title in (of.title_zh, of.title_en, name)}
-        if written not in titles:
-            near = hint(written, titles, f"kinds are {', '.join(types)}")
-            raise _WrongRowError(f"{written!r} is no kind of project of this scenario", near)
-        return self.kinds.code(titles[written])
+        if row.kind not in titles:
+            near = hint(row.kind, titles, f"kinds are {', '.join(types)}")
+            raise _WrongRowError(f"{row.kind!r} is no kind of project of this scenario", near)
+        return self.kinds.code(titles[row.kind])
 
-    def _place(self, row: PlannedProject, kind: str) -> tuple[int, int]:
+    def _place(self, row: PlannedProject) -> tuple[int, int]:
         """Return the county, or -1, and the prefecture of a row."""
         if row.level == "county":
             county = self.places.county(row.place)
@@ -146,38 +185,36 @@ class _Reader:
                 "a county's purse cannot pay for a project of the prefecture",
                 'write level county, or purse = "prefecture" in the head of the plan',
             )
-        if self.scenario.projects[kind].scope == "county":
-            raise _WrongRowError(f"a prefecture cannot share {kind} among its counties", "plan one for each county")
         return -1, self.places.prefecture(row.place)
 
-    def _terms(self, row: PlannedProject, kind: int, county: int, prefecture: int) -> list[PlannedTerms]:
-        """Return what a row says of its units: the same of all, or of each transfer point its township."""
-        owner, _, number = row.owner.partition(":")
-        told: dict[str, Any] = {
-            "design": self._design(row, kind), "start_day": self._start(row),
-            "package": self._package(row, (county, prefecture)), "reuses": row.reuses,
-            "building": self._building(row, kind, county),
-            "cooperative": int(number) if owner == "cooperative" else -1,
-            "enterprise": int(number) if owner == "enterprise" else -1,
-        }  # fmt: skip
-        if not row.sites:
-            return [PlannedTerms(**told)]
-        if len(row.sites) > row.units:
-            problem = f"names {len(row.sites)} sites for {row.units} units"
-            raise _WrongRowError(problem, "take sites out, or raise units")
-        if kind == ProjectKind.STATIONS:
-            return [PlannedTerms(**told, sites=tuple(self._village(row, site, county) for site in row.sites))]
-        if kind == ProjectKind.TOWNSHIP_POINTS:
-            towns = [self.places.township(site, county) for site in row.sites]
-            return [PlannedTerms(**told, township=town) for town in (*towns, *[-1] * (row.units - len(towns)))]
-        raise _WrongRowError(f"{row.kind} is built for its whole county or prefecture", "leave its sites empty")
+    def _check_level(self, row: PlannedProject, kind: int) -> None:
+        name = self.kinds.names[kind]
+        if row.level == "prefecture" and self.scenario.projects[name].scope == "county":
+            raise _WrongRowError(f"a prefecture cannot share {name} among its counties", "plan one for each county")
 
-    def _building(self, row: PlannedProject, kind: int, county: int) -> int:
+    def _sites(self, row: PlannedProject, kind: int, county: int, wrong: _Wrong) -> list[dict[str, Any]]:
+        """Return what the sites of a row say of its units: of all, or of each transfer point its township."""
+        if len(row.sites) > row.units:
+            sites = counted(len(row.sites), "site")
+            problem = f"names {sites} for {counted(row.units, 'unit')}"
+            wrong.append(_WrongRowError(problem, "take sites out, or raise units"))
+        if row.sites and kind == ProjectKind.STATIONS:
+            villages = [wrong.tried(self._village, row, site, county) for site in row.sites]
+            return [{"sites": tuple(village for village in villages if village is not None)}]
+        if row.sites and kind == ProjectKind.TOWNSHIP_POINTS:
+            towns = [wrong.tried(self.places.township, site, county) for site in row.sites]
+            return [{"township": town} for town in (*towns, *[-1] * (row.units - len(towns)))]
+        if row.sites:
+            problem = f"{row.kind} is built for its whole county or prefecture"
+            wrong.append(_WrongRowError(problem, "leave its sites empty"))
+        return [{}]
+
+    def _building(self, row: PlannedProject, kind: int) -> int:
         """Return that a row wants an idle building, or none."""
         types = self.scenario.projects
         if not row.idle_building:
             return NEW
-        if county < 0:
+        if row.level == "prefecture":
             raise _WrongRowError("idle buildings are of counties", "write level county, or leave idle_building empty")
         if not types[self.kinds.names[kind]].premises:
             housed = ", ".join(name for name, of in types.items() if of.premises)
@@ -216,10 +253,9 @@ class _Reader:
         """Return the number of a row's package, which one purse pays for."""
         if not row.package:
             return -1
-        number, purse = self.packages.setdefault(
-            row.package, (len(self.packages), place if self.plan.purse == "county" else place[1:])
-        )
-        if purse != (place if self.plan.purse == "county" else place[1:]):
+        own = place if self.plan.purse == "county" else place[1:]
+        number, purse = self.packages.setdefault(row.package, (len(self.packages), own))
+        if purse != own:
             raise _WrongRowError(
                 f"package {row.package} is of two purses", "give each purse packages of its own", "4.2"
             )
@@ -233,6 +269,12 @@ class _Reader:
             raise _WrongRowError(f"names {site}, a community of a town", "stations are for administrative villages")
         self.taken[village] = row.id
         return village
+
+
+def _owner(row: PlannedProject, kind: str) -> int:
+    """Return the number of the cooperative or enterprise that gets what a row builds, or -1: none of that kind does."""
+    owner, _, number = row.owner.partition(":")
+    return int(number) if owner == kind else -1
 
 
 def _parts(yuan: float, times: int) -> list[int]:

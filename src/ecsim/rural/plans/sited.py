@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, counted
 from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category, ProjectKind
 from ecsim.rural.plans.verdict import opened_region
@@ -138,9 +138,10 @@ class SitingStudy:
         needs = SiteNeeds.of(design)
         rows = possible_sites(state, county, needs)
         if not 1 <= stations <= len(rows):
+            villages = counted(len(rows), "village")
             raise EcsimError(
-                f"--stations {stations}: {len(rows)} villages of {self.pack.counties[county].name_zh} have no station "
-                f"yet and what {design.name} builds on; give 1 to {len(rows)}"
+                f"--stations {stations}: {villages} of {self.pack.counties[county].name_zh} may get "
+                f"one (without a station yet, with what {design.name} builds on); give 1 to {len(rows)}"
             )
         if rule in CHOICES:
             choice = chosen_sites(state, county, rows, siting, stations)

@@ -1,4 +1,7 @@
-"""Rows of plans in CSV and Excel, with English or Chinese headings: read as they are saved, written to be edited."""
+"""Rows of plans in CSV and Excel, with English or Chinese headings: read as they are saved, written to be edited.
+
+A cell that is not what its column needs stays as it is written: who checks the rows tells it, with all others.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,8 @@ ANSWERS = {"yes": True, "no": False, "true": True, "false": False, "是": True, 
 ANSWERED = {"reuses", "idle_building"}
 WHOLE = {"units"}
 YUAN = {"central_yuan", "local_yuan", "social_yuan"}
+BEYOND = "beyond the last column"
+"""Key of cells for which there is no column."""
 EXCEL = (".xlsx", ".xlsm")
 SITES_APART = ";"
 
@@ -37,7 +42,7 @@ def read_rows(path: Path, named_by: str) -> list[dict[str, Any]]:
     Raises
     ------
     EcsimError
-        If the file cannot be read, has a column that no plan has, or a cell that is no number where one is needed.
+        If the file cannot be read, or has columns that no plan has.
     """
     read = _excel_rows if path.suffix.lower() in EXCEL else _csv_rows
     try:
@@ -47,8 +52,7 @@ def read_rows(path: Path, named_by: str) -> list[dict[str, Any]]:
     except OSError as error:
         raise EcsimError(f"{path}: cannot be read ({error.strerror}); name a CSV or Excel file") from None
     columns = _columns(path, head)
-    lines = [(line, cells) for line, cells in enumerate(table, 2) if any(map(_said, cells))]
-    return [_row(f"{path}: line {line}", columns, cells) for line, cells in lines]
+    return [_row(columns, cells) for cells in table if any(map(_said, cells))]
 
 
 def _csv_rows(path: Path) -> Iterator[Sequence[Any]]:
@@ -88,60 +92,50 @@ def _columns(path: Path, head: Sequence[Any]) -> list[str]:
     """Return what plans call the columns of a table; an empty heading is no column."""
     chinese = {zh: name for name, zh in HEADINGS.items()}
     names = [chinese.get(str(cell).strip(), str(cell).strip()) if _said(cell) else "" for cell in head]
-    for name in names:
+    faults = [f"has {name} twice" for name in sorted({name for name in names if name and names.count(name) > 1})]
+    for name in dict.fromkeys(names):
         if name and name not in HEADINGS:
             near = hint(name, (*HEADINGS, *chinese), f"columns are {', '.join(HEADINGS)}")
-            raise EcsimError(f"{path}: line 1 has the column {shown(name)}, which no plan has; {near}")
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    lacking = [name for name in ("id", "place", "kind", "central_yuan") if name not in names]
-    if twice or lacking:
-        problem = f"has {twice[0]} twice" if twice else f"lacks {lacking[0]} ({HEADINGS[lacking[0]]})"
-        raise EcsimError(f"{path}: line 1 {problem}; columns are {', '.join(HEADINGS)}")
+            faults.append(f"has the column {shown(name)}, which no plan has; {near}")
+    needed = (name for name in ("id", "place", "kind", "central_yuan") if name not in names)
+    faults += [f"lacks {name} ({HEADINGS[name]}); columns are {', '.join(HEADINGS)}" for name in needed]
+    if faults:
+        raise EcsimError("\n".join(f"{path}: line 1 {fault}" for fault in faults))
     return names
 
 
-def _row(where: str, columns: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
+def _row(columns: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
     """Return what the cells of a line say, as TOML would."""
-    if any(map(_said, cells[len(columns) :])):
-        raise EcsimError(f"{where}: has more cells than there are columns; put texts with commas in quotes")
     said = {name: cell for name, cell in zip(columns, cells, strict=False) if name and _said(cell)}
-    return {name: _value(f"{where}: {name}", name, cell) for name, cell in said.items()}
+    row = {name: _value(name, cell) for name, cell in said.items()}
+    beyond = [str(cell).strip() for cell in cells[len(columns) :] if _said(cell)]
+    return row | ({BEYOND: ", ".join(beyond)} if beyond else {})
 
 
-def _value(where: str, name: str, cell: Any) -> Any:  # noqa: ANN401 (of a sheet)
+def _value(name: str, cell: Any) -> Any:  # noqa: ANN401 (of a sheet)
     if isinstance(cell, dt.datetime):
         cell = cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = str(cell).strip()
     if name in WHOLE | YUAN:
-        return _number(where, text, whole=name in WHOLE)
+        return _number(text, whole=name in WHOLE)
     if name == "level":
         return LEVELS.get(text, text)
     if name in ANSWERED:
-        return _answer(where, text)
+        return ANSWERS.get(text.lower(), text)
     if name == "sites":
         return [site.strip() for site in text.replace("；", SITES_APART).split(SITES_APART) if site.strip()]
     return text.replace("/", "-") if name == "start" else text
 
 
-def _answer(where: str, text: str) -> bool:
-    if text.lower() not in ANSWERS:
-        raise EcsimError(f"{where} is {shown(text)}; write yes or no")
-    return ANSWERS[text.lower()]
-
-
-def _number(where: str, text: str, *, whole: bool) -> float:
-    """Return the number of a cell; thousands may be set apart by commas."""
+def _number(text: str, *, whole: bool) -> float | str:
+    """Return the number of a cell, or its text where it is none; thousands may be set apart by commas."""
     try:
         number = float(text.replace(",", ""))
     except ValueError:
-        raise EcsimError(f"{where} is {shown(text)}; write a number") from None
-    if not whole:
-        return number
-    if not number.is_integer():
-        raise EcsimError(f"{where} is {shown(text)}; write a whole number")
-    return int(number)
+        return text
+    return int(number) if whole and number.is_integer() else number
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], *, chinese: bool = False) -> None:

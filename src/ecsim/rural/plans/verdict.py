@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from ecsim.kernel.errors import counted
 from ecsim.kernel.event import NO_CAUSE
 from ecsim.kernel.identity import genesis_of
 from ecsim.kernel.journal import Journal
 from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category
 from ecsim.rural.plans.feasibility import PlaceLoad, loads
-from ecsim.rural.plans.filed import FiledPlan, planner_of
-from ecsim.rural.plans.resolved import Fault
+from ecsim.rural.plans.filed import FiledPlan
+from ecsim.rural.plans.plan import PlannedProject
+from ecsim.rural.plans.resolved import Fault, resolve
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import NEW, Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of
@@ -24,6 +27,7 @@ from ecsim.rural.programme.rules import Rule
 from ecsim.rural.programme.strategies import Allocation, Breach, Purse
 from ecsim.rural.region import Region
 from ecsim.rural.regions.pack import RegionPack
+from ecsim.rural.regions.place_names import Places
 from ecsim.rural.regions.scope import pack_of
 from ecsim.rural.scenario import LEAST_SAMPLE, Scenario
 from ecsim.rural.world import State, World
@@ -45,7 +49,8 @@ class PurseVerdict:
         heads = ", ".join(f"{head} {share:.1%}" for head, share in self.heads.items())
         cut = self.planned_fen - self.allowed_fen
         refused = f"; {cut / FEN_A_MILLION_YUAN:,.2f} million would be refused" if cut else ""
-        return f"{self.name}: {self.projects:,} projects, {money[0]} of {money[1]} million yuan ({heads}){refused}"
+        projects = counted(self.projects, "project")
+        return f"{self.name}: {projects}, {money[0]} of {money[1]} million yuan ({heads}){refused}"
 
 
 @dataclass(frozen=True)
@@ -76,18 +81,24 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     Raises
     ------
     EcsimError
-        If rows cannot be taken at all, or the region cannot be opened.
+        If the region cannot be opened.
+
+    Notes
+    -----
+    Rows that cannot be taken are told with the others; purses and offices are told of what can be.
     """
-    few = scenario.model_copy(update={"sample": LEAST_SAMPLE})
-    planner = planner_of(few, model.options, trust=False)
-    assert isinstance(planner, FiledPlan)
-    assert few.policy.plan is not None
+    few, plan = scenario.model_copy(update={"sample": LEAST_SAMPLE}), scenario.policy.plan
+    assert plan is not None
     pack = pack_of(few)
+    taken = resolve(plan, few, Places(pack), model.options)
+    if not taken.units:
+        return PlanVerdict((), tuple(taken.faults))
+    planner = FiledPlan(tuple(taken.units), tuple(taken.rows))
     row_of = {unit.key: row for unit, row in zip(planner.units, planner.rows, strict=True)}
-    ids = [row.id for row in few.policy.plan.projects]
-    region = opened_region(few, model, seed)
+    ids = [row.id for row in plan.projects]
+    region = opened_region(_of_rows(few, sorted(set(taken.rows))), model, seed)
     state, office = region.world.state, region.office
-    told, faults = [], list(_unfounded(region, planner, ids))
+    told, faults = [], [*taken.faults, *_unfounded(region, planner, ids)]
     lawful = list[tuple[Purse, list[Candidate]]]()
     for purse in office.purses(state):
         verdict, breaches, approved = _of_purse(region.world, office, purse, planner.of(purse), _name(purse, pack))
@@ -96,6 +107,27 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
         faults += _faults(office, verdict, breaches, row_of, ids)
     places = _loads(region, lawful, pack)
     return PlanVerdict(tuple(told), tuple(sorted(faults, key=lambda fault: fault.line)), tuple(places))
+
+
+def faults_of_cells(scenario: Scenario, model: Model[State, Region], rows: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    """Return what is wrong with readable cells of rows that cannot be read whole: kinds, places, designs, dates, sites.
+
+    Parameters
+    ----------
+    rows : as `ecsim.rural.plans.readable.ReadableRows` has them, sound cells in place of others
+    """
+    plan = scenario.policy.plan
+    assert plan is not None
+    read = plan.model_copy(update={"projects": tuple(PlannedProject.model_validate(row) for row in rows)})
+    return resolve(read, scenario, Places(pack_of(scenario)), model.options).faults
+
+
+def _of_rows(scenario: Scenario, rows: Sequence[int]) -> Scenario:
+    """Return a scenario whose plan has some of its rows alone, by their numbers from 1."""
+    plan = scenario.policy.plan
+    assert plan is not None
+    kept = plan.model_copy(update={"projects": tuple(plan.projects[row - 1] for row in rows)})
+    return scenario.model_copy(update={"policy": scenario.policy.model_copy(update={"plan": kept})})
 
 
 def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterator[Fault]:

@@ -373,7 +373,7 @@ class WholeFigure(PackRow):
 TABLES: tuple[type[PackRow], ...] = (
     CountyRow, TownshipRow, VillageRow, FactRow, ProductRow, ProductForm, ProductRule, TradeFact, NationalRow,
 )  # fmt: skip
-OPTIONAL: tuple[type[PackRow], ...] = (ExistingAsset, WholeFigure)
+OPTIONAL: tuple[type[PackRow], ...] = (ExistingAsset, IdleBuilding, WholeFigure)
 """Tables that a pack may leave out: it then has none of it."""
 
 
