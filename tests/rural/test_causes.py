@@ -241,8 +241,10 @@ def test_training_leads_back_to_the_tranche_that_paid_for_it(lineage: Lineage, r
             for kind in _chain(lineage, int(seq))
             if kind not in ("works_half_done", "contractor_failed", "tender_voided")
         ]
-        assert chain[:3] == ["trainee_attended", "session_held", "works_finished"]
-        assert chain[3:] == ["contract_awarded", "project_approved", "payment_made"]
+        built = ["works_finished", "contract_awarded", "project_approved"]
+        assert chain[:5] == ["trainee_attended", "session_held", *built]
+        # the tranche, or money that had gone to stations which nobody took and was placed anew
+        assert chain[5:] in (["payment_made"], ["offers_ended", *built, "payment_made"])
     payments = reader.kind(PaymentMade)
     first = payments["cause"] == NO_CAUSE
     assert (payments["payer"][first] == PROVINCE).all()

@@ -30,6 +30,7 @@ from ecsim.cli import (
     replay,
     report,
     reproduce,
+    roads,
     robust,
     run,
     select,
@@ -124,7 +125,7 @@ def parser() -> argparse.ArgumentParser:
     for module in (
         compare, claims, estimate, check, sensitivity, stress, robust, select, report, run, files, plausibility, doctor,
         replay, verify, forks, reproduce, tree, why, diff, trace, breaches, dossier, sql, export, laws, pack, plan,
-        site, validate, warm,
+        roads, site, validate, warm,
     ):  # fmt: skip
         module.add(command)
     for entry in entry_points(group=COMMANDS):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,19 +98,12 @@ def _write_plan(given: Namespace, study: SitingStudy, sited: SitedCounty, head: 
 
 
 def _write_map(given: Namespace, study: SitingStudy, sited: SitedCounty, texts: Texts) -> Path:
-    """Write the map; where no font has Chinese characters its words are English, and standard error says so."""
-    from ecsim.report.fonts import chinese_font
+    from ecsim.cli.maps import map_file, map_texts
     from ecsim.report.site_map import SiteMap, write_site_map
-    from ecsim.report.texts import Texts
 
     county, stations = study.pack.counties[sited.county], int(sited.chosen.sum())
-    path = Path(given.map or f"results/sites/{county.adcode}-{given.objective}-{stations}.png")
-    if path.suffix.lower() != ".png":
-        raise EcsimError(f"--map {path}: the map is a PNG; write a name that ends in .png")
-    if texts.language == "zh" and chinese_font() is None:
-        print("ecsim: no font with Chinese characters here; the map is in English", file=sys.stderr)
-        texts = Texts("en")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = map_file(given.map, f"results/sites/{county.adcode}-{given.objective}-{stations}.png")
+    texts = map_texts(texts)
     name = county.name_zh if texts.language == "zh" else county.name_en
     title = texts("sites.title", county=name, stations=stations, objective=texts(f"sites.{given.objective}"))
     seat = (county.latitude, county.longitude)

@@ -9,15 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
-from ecsim.kernel.table import I32, U8
 from ecsim.rural.events import HarvestShocked, RoadClosed, StormsCame
-from ecsim.rural.world import ONE, Calendar, State, World
-
-FIRST_ROAD_OF_VILLAGE = 1_000_000
-"""In keys of random draws, road links from here on end at villages; before it, at townships."""
+from ecsim.rural.road_ways import link_numbers
+from ecsim.rural.world import ONE, Calendar, World
 
 
 @dataclass(frozen=True)
@@ -34,16 +30,7 @@ class RoadsAndWeatherTerms:
     major_days: float
     shortest_major_days: float
     longest_major_days: float
-
-
-def road_columns(state: State) -> tuple[I32, U8, I32]:
-    """Return length in metres, slope class and county of every road link: townships' first, then villages'."""
-    t, v = state.townships, state.villages
-    return (
-        np.concatenate([t.road_m, v.road_m]),
-        np.concatenate([t.slope_class, v.slope_class]),
-        np.concatenate([t.county, v.county]),
-    )
+    wet_speed: float
 
 
 def close_roads(world: World, terms: RoadsAndWeatherTerms, calendar: Calendar) -> None:
@@ -67,11 +54,9 @@ def close_roads(world: World, terms: RoadsAndWeatherTerms, calendar: Calendar) -
     luck = world.draws.uniform("storm", week, state.reviews.number[prefectures])
     storm = gammaincinv(terms.storm_shape, luck) / terms.storm_shape
     came = world.publish(StormsCame(prefecture=prefectures, factor=np.rint(storm * ONE).astype(np.int64)))
-    metres, slope, county = road_columns(state)
-    prefecture = state.counties.prefecture[county]
+    r, number = state.roads, link_numbers(state)
     rate = (terms.wet_closures if calendar.wet(week) else terms.dry_closures) / 1e5
-    mean = 7.0 * rate * metres * terms.slope_factor ** slope.astype(np.float64) * storm[prefecture]
-    number = _road_numbers(state)
+    mean = 7.0 * rate * r.metres * terms.slope_factor ** (r.slope / ONE) * storm[r.prefecture]
     roads = np.flatnonzero(world.draws.uniform("close_road", week, number) < -np.expm1(-mean))
     begin = 24 * world.day + np.floor(168 * world.draws.uniform("closure_begins", week, number[roads])).astype(np.int64)
     spread = np.exp(terms.closed_sigma * world.draws.normal("closure_lasts", week, number[roads]))
@@ -79,12 +64,12 @@ def close_roads(world: World, terms: RoadsAndWeatherTerms, calendar: Calendar) -
     days = np.clip(terms.major_days * spread, terms.shortest_major_days, terms.longest_major_days)
     hours = np.where(major, 24.0 * days, terms.closed_hours * spread)
     end = begin + np.ceil(hours).astype(np.int64)
-    world.publish(RoadClosed(road=roads, from_hour=begin, until_hour=end), cause=came.seqs[prefecture[roads]])
+    world.publish(RoadClosed(road=roads, from_hour=begin, until_hour=end), cause=came.seqs[r.prefecture[roads]])
 
 
-def _road_numbers(state: State) -> NDArray[np.int64]:
-    """Return the number of each road link by that of the place it ends at, shape (links,)."""
-    return np.concatenate([state.townships.number, FIRST_ROAD_OF_VILLAGE + state.villages.number])
+def slowness(terms: RoadsAndWeatherTerms, calendar: Calendar, week: int) -> float:
+    """Return the time that a way takes over that when roads are dry: more in the rains."""
+    return 1.0 / terms.wet_speed if calendar.wet(week) else 1.0
 
 
 def draw_season(world: World, sigma: float, calendar: Calendar) -> None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 OPENED = (
     "counties", "townships", "villages", "crops", "cooperatives", "households", "plots", "enterprises", "dealers",
-    "operators", "assets", "buildings",
+    "operators", "assets", "buildings", "junctions", "roads",
 )  # fmt: skip
 """Tables that the opening fills, each by its own kind of event."""
 LOOKS_ON = tuple(

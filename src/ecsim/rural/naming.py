@@ -10,9 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ecsim.kernel.recorded import Columns, JournalReader
 from ecsim.kernel.text import Text
-from ecsim.rural.events import DealerKind, DealerListed, DealersBaselined, ProjectApproved, StationOffered
+from ecsim.rural.events import (
+    DealerKind,
+    DealerListed,
+    DealersBaselined,
+    ProjectApproved,
+    StationOffered,
+)
 from ecsim.rural.programme.programme_files import numbered_rules
-from ecsim.rural.regions import names, pack_of
+from ecsim.rural.regions import names, pack_of, roads_between
 from ecsim.rural.texts import code_label, text
 
 ACCOUNTS = ("accounts.province", "accounts.suppliers", "accounts.operators", "accounts.outside")
@@ -46,10 +52,7 @@ def proper_names(reader: JournalReader) -> Mapping[str, Sequence[Text]]:
         "crops": [Text(product.name_en, product.name_zh) for product in pack.products],
         "brands": [*counties, *prefectures],
         "accounts": [*map(text, ACCOUNTS), *prefectures, *counties],
-        "roads": [
-            Text(text("names.road_to", place=place.en).en, text("names.road_to", place=place.zh).zh)
-            for place in (*known["townships"], *known["villages"])
-        ],
+        "roads": roads_between(reader, [*known["townships"], *known["villages"]], pack),
         "design": designs,
         "rule": [Text(rule["title_en"], rule["title_zh"]) for rule in numbered_rules(scenario)],
         "dealers": _dealers(reader),
@@ -67,11 +70,6 @@ def _dealers(reader: JournalReader) -> list[Text]:
             number = int(rows[owner][row]) if owner else None
             called.append(label if number is None else Text(f"{label.en} {number}", f"{number}号{label.zh}"))
     return called
-
-
-def _road(place: Text) -> Text:
-    """Return the name of the road link that ends at a place."""
-    return Text(text("names.road_to", place=place.en).en, text("names.road_to", place=place.zh).zh)
 
 
 def _text(name: Mapping[str, str]) -> Text:

@@ -34,6 +34,7 @@ from ecsim.rural.programme.facilities import FacilityTerms
 from ecsim.rural.programme.siting import Siting
 from ecsim.rural.programme.take_up import StationOffer
 from ecsim.rural.regions import official_figures, pack_of, seasons_of
+from ecsim.rural.road_ways import road_ways
 from ecsim.rural.scenario import Scenario
 from ecsim.rural.world import WEEKS_A_MONTH, Calendar, State, World, purse_accounts
 
@@ -101,7 +102,8 @@ class Setting:
 
     def __init__(self, state: State, draws: Draws, terms: AllTerms, scenario: Scenario, calendar: Calendar) -> None:
         self.designs = station.StationDesignTable(scenario.designs)
-        self.near = access.neighbourhood(state, terms.access)
+        self.roads = road_ways(state)
+        self.near = access.neighbourhood(state, terms.access, self.roads)
         here = access.pick_up(state, scenario.designs, self.near)
         self.buying = buying.buying_setting(state, draws, terms.buying, terms.access, here)
         self.learning = learning.learning_setting(state, terms.learning)
@@ -181,11 +183,12 @@ class Region(mesa.Model):
         self.agents.do("remove")
         self.delivery = Delivery(
             tariffs=TariffTerms(self.terms.logistics, self.terms.access),
+            roads=self.setting.roads,
             run_day=OPERATING_DAYS[scenario.operating_day],
             expected=np.asarray(self.setting.expected, np.float64),
         )
         expected = np.asarray(self.setting.expected, np.float64)
-        self.pool_offer = PoolOffer(self.terms.logistics, expected, scenario.policy.pool_sharing)
+        self.pool_offer = PoolOffer(self.terms.logistics, self.setting.roads, expected, scenario.policy.pool_sharing)
         self.station_offer = StationOffer(
             terms=self.terms.stations,
             designs=self.setting.designs,

@@ -150,7 +150,8 @@ def order_goods(region: Region) -> None:
 def deliver(region: Region) -> None:
     """Operators bring parcels as far as they go."""
     serves = access.serving_villages(region.world.state, region.settings.designs)
-    region.delivery.week(region.world, region.orders, region.lots, serves)
+    slowness = environment.slowness(region.terms.space, region.calendar, region.world.week)
+    region.delivery.week(region.world, region.orders, region.lots, serves, slowness)
 
 
 def pay_keeping(region: Region) -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.stats import gamma
 
-from ecsim.rural.environment import FIRST_ROAD_OF_VILLAGE
-from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
+from ecsim.rural.events.opening import RoadsBaselined
 from ecsim.rural.events.roads_and_weather import RoadClosed, StormsCame
 from ecsim.rural.region import Region
+from ecsim.rural.world import State
 from tiny import Events, before_each, same, take, tiny_region
 
 STORMY = {"space.dry_closures": 0.4, "space.wet_closures": 4.0}
@@ -27,26 +27,28 @@ def closed(how: tuple[Region, Events], week: int = DRY) -> set[int]:
     return set(events.of(RoadClosed)["road"].tolist())
 
 
-def key_of(road: int) -> int:
-    """Return what the luck of a link of the tiny region hangs on: three end at townships, the others at villages."""
-    return road if road < 3 else FIRST_ROAD_OF_VILLAGE + road - 3
+def key_of(state: State, road: int) -> int:
+    """Return what the luck of a link hangs on: places of the whole region, townships first, villages from a million."""
+    ends = (int(state.roads.start[road]), int(state.roads.end[road]))
+    low, high = (place if place < 3 else 1_000_000 + place - 3 for place in ends)
+    return low * 10_000_000 + high
 
 
 def test_the_chance_of_a_closure_worked_by_hand() -> None:
-    # Village link 3 (row 3 townships + 3 = 6) is 7,329 m long and steep (class 2); at 0.4 closures a day and
-    # 100 km: 7 x 0.4/100 x 7.329 x 1.6^2 = 0.5253 in a week of ordinary storm, a chance of 1 - exp(-0.5253) = 0.4086.
-    region, events = tiny_region(numbers=STORMY)
+    # The road between villages 2 and 3 (8) is 1,748 m long, its slope class 1.5; at 0.4 closures a day and 100 km: 7 x
+    # 0.4/100 x 1.748 x 1.6^1.5 = 0.0991 in a week of ordinary storm; ten times as many: 0.9906, a chance of 0.6287.
+    region, events = tiny_region(numbers={"space.dry_closures": 4.0})
     luck, storms, found = [], [], []
     for week in range(20):  # January to May
         events.clear()
         take(region, "close_roads", week=week)
-        found.append(6 in events.of(RoadClosed)["road"].tolist())
-        luck.append(region.world.draws.uniform("close_road", week, key_of(6)))
+        found.append(8 in events.of(RoadClosed)["road"].tolist())
+        luck.append(region.world.draws.uniform("close_road", week, key_of(region.world.state, 8)))
         storms.append(events.of(StormsCame)["factor"][0] / 1e6)
-    rate = 7 * 0.4 / 100 * 7.329 * 1.6**2
-    assert rate == pytest.approx(0.5253, abs=5e-5)
+    rate = 7 * 4.0 / 100 * 1.748 * 1.6**1.5
+    assert rate == pytest.approx(0.9906, abs=5e-5)
     assert found == [u < 1 - np.exp(-rate * storm) for u, storm in zip(luck, storms, strict=True)]
-    assert 3 <= sum(found) <= 15
+    assert 3 <= sum(found) <= 18
 
 
 def test_storms_are_gamma_of_mean_one_by_inversion() -> None:
@@ -66,19 +68,16 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
     rows = 0
     for act in before_each(region, "close_roads", weeks=60):
         world, terms = region.world, region.terms.space
-        t, v, week = world.state.townships, world.state.villages, world.week
+        roads, week = world.state.roads, world.week
         month = (dt.date(2018, 1, 1) + dt.timedelta(days=7 * week)).month
         rate = (terms.wet_closures if month in (6, 7, 8, 9, 10) else terms.dry_closures) / 1e5
-        links = [(t.road_m[i], t.slope_class[i]) for i in range(3)] + [
-            (v.road_m[i], v.slope_class[i]) for i in range(6)
-        ]
         events.clear()
         act(region)
         storm = gamma.ppf(world.draws.uniform("storm", week, 0), terms.storm_shape, scale=1 / terms.storm_shape)
         expected = []
-        for road, (metres, slope) in enumerate(links):
-            mean = rate * metres * 7 * terms.slope_factor ** int(slope) * storm
-            key = key_of(road)
+        for road, (metres, slope) in enumerate(zip(roads.metres, roads.slope / 1e6, strict=True)):
+            mean = rate * metres * 7 * terms.slope_factor**slope * storm
+            key = key_of(world.state, road)
             if world.draws.uniform("close_road", week, key) >= 1 - np.exp(-mean):
                 continue
             begin = 168 * week + int(168 * world.draws.uniform("closure_begins", week, key))
@@ -94,12 +93,13 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
 
 
 def test_a_link_of_no_length_never_closes() -> None:
-    sure = tiny_region(numbers={"space.dry_closures": 1e9})
-    assert closed(sure) == {1, 3, 4, 5, 6, 7, 8}  # township seats 0 and 2 are the hubs: no road to them
+    sure = {"space.dry_closures": 1e9}
+    assert closed(tiny_region(numbers=sure)) == set(range(10))
+    assert closed(tiny_region(numbers=sure, opened={RoadsBaselined: {"metres": {4: 0}}})) == set(range(10)) - {4}
 
 
 def test_longer_roads_close_no_less_and_the_rains_close_more() -> None:
-    far = {TownshipsBaselined: {"road_m": {1: 5 * 30_942}}, VillagesBaselined: {"road_m": {3: 5 * 7_329}}}
+    far = {RoadsBaselined: {"metres": {0: 5 * 24_045, 8: 5 * 1_748}}}
     dry = wet = 0
     for week in range(12):
         near = closed(tiny_region(numbers=STORMY), week)

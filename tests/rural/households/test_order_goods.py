@@ -23,7 +23,8 @@ STEADY: Mapping[str, Value] = {
     "buying.order_growth": 0.0, "buying.festival_factor": 1.0, "buying.lapse_weeks": 5000, "buying.order_sigma": 0.0,
 }  # fmt: skip
 """Every week is like the first, and households differ by income alone."""
-FELT = np.exp(0.11312 - 2.232 / 58.08)
+SAVED = (1 + 4.664 / 58.08) * (1 + 0.02 * 3408 / 3600) - 1
+FELT = np.exp(SAVED - 1.957 / 58.08)
 """What household 4 makes of saving and cost of a parcel (`test_fetching_a_parcel_worked_by_hand`)."""
 
 
@@ -104,18 +105,18 @@ def trip_by_hand(region: Region, rows: np.ndarray) -> np.ndarray:
 
 
 def test_fetching_a_parcel_worked_by_hand() -> None:
-    # Household 4: 863 m to the committee on foot, 7,329 m on to the township: 0.863/4 + 7.329/18 = 0.2158 + 0.4072
-    # hours at 8 yuan = 4.983 yuan, 8.192 km at 0.3 yuan = 2.458 yuan; there and back 14.88 yuan, of which three trips
-    # of ten are made for parcels alone, two parcels a trip: 14.88 x 0.3 / 2 = 2.232 yuan. A parcel is worth 0.08 x 220
+    # Household 4: 863 m to the committee on foot, 6,097 m on to the township: 0.863/4 + 6.097/18 = 0.2158 + 0.3387
+    # hours at 8 yuan = 4.436 yuan, 6.960 km at 0.3 yuan = 2.088 yuan; there and back 13.05 yuan, of which three trips
+    # of ten are made for parcels alone, two parcels a trip: 13.05 x 0.3 / 2 = 1.957 yuan. A parcel is worth 0.08 x 220
     # + 0.92 x 44 = 58.08 yuan; 0.08 x 220 x 0.15 + 0.92 x 44 x 0.05 = 4.664 of it are saved against the seat's shops,
-    # 8.03 %. The village is 1.5189 hours from there and its shops 3.038 % dearer: 1.0803 x 1.03038 - 1 = 11.312 % are.
+    # 8.03 %. The village is 3,408 s from there and its shops 1.893 % dearer: 1.0803 x 1.01893 - 1 = 10.076 % are.
     region, events = tiny_region(numbers=STEADY | {"buying.parcels_per_head": 1000.0, "buying.basket_sigma": 0.0})
     count = int(ordered(region, events)[0, 4])
     assert count > 0
     found = {name: int(values[0]) for name, values in events.of(ParcelsOrdered).items()}
     assert found["household"] == 4
-    assert found["trip_fen"] == pytest.approx(223.2 * count, abs=0.1 * count)
-    assert (found["spent_fen"], found["saved_fen"]) == (5808 * count, round(0.11312 * 5808 * count))
+    assert found["trip_fen"] == pytest.approx(195.7 * count, abs=0.1 * count)
+    assert (found["spent_fen"], found["saved_fen"]) == (5808 * count, round(SAVED * 5808 * count))
 
 
 @pytest.mark.parametrize(("county", "expected"), [(0, 1.533), (1, 0.7665)])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecsim.rural.events.logistics import PoolFormed
-from ecsim.rural.events.opening import TownshipsBaselined, VillagesBaselined
+from ecsim.rural.events.opening import RoadsBaselined, TownshipsBaselined, VillagesBaselined
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationReopened
 from ecsim.rural.households.access import fetching_fen, fetching_hours, pick_up, serving_villages
 from ecsim.rural.region import Region
@@ -42,47 +42,34 @@ def test_without_stations_everybody_goes_to_the_outlet_of_the_township() -> None
 
 
 def test_where_the_township_has_no_outlet_one_goes_on_to_the_hub() -> None:
-    # Township 1 lies 30,942 m from the county seat.
+    # Township 1 lies 24,045 m from the county seat.
     region, _ = tiny_region(opened={TownshipsBaselined: {"outlet": False}})
     road = region.world.state.villages.road_m
-    assert fetched_at(region)[1] == [road[0], road[1], road[2] + 30_942, road[3] + 30_942, road[4], road[5]]
+    assert fetched_at(region)[1] == [road[0], road[1], road[2] + 24_045, road[3] + 24_045, road[4], road[5]]
 
 
-def test_a_station_serves_its_village_and_neighbours_that_it_is_nearer_to() -> None:
-    # Villages 2 and 3 on one parallel, 26.07 degrees north, 0.02 degrees apart: 0.02 x 111.19 x cos(26.07) = 1.9976 km,
-    # and 1.8 times that by path, 3,596 m: nearer than the township, 4,866 m off. Village 0, 16 km away, does not come
-    # to the station of village 3, nor does the other county.
-    parallel = {
-        VillagesBaselined: {"latitude": {2: 26_070_000, 3: 26_070_000}, "longitude": {2: 100_100_000, 3: 100_120_000}}
-    }
-    region, _ = tiny_region(opened=parallel)
-    joint_delivery(region)
-    station(region, 3)
-    stop, path = fetched_at(region)
-    assert stop == [-1, -1, 3, 3, -1, -1]
-    assert path[2] == pytest.approx(3596, abs=1)
-    assert path[3] == 0.0
-    assert path[4:] == region.world.state.villages.road_m[4:].tolist()
-
-
-def test_north_and_south_are_as_far_as_east_and_west_worked_by_hand() -> None:
-    # From village 2 (26.077078 N, 100.109023 E) to 3 (26.068371 N, 100.104079 E) it is 0.968 km north
-    # and 0.494 km across (0.008707 and 0.004944 x cos 26.07 degrees): 1.087 km, and 1.8 times that by path, 1,956 m.
+def test_a_station_serves_its_village_and_neighbours_by_road_that_it_is_nearer_to() -> None:
+    # A road of 1,748 m joins villages 2 and 3 (`test_roads`): nearer than the township, 4,349 m off. Village 0, whose
+    # road to village 3 is 19,854 m, does not come to its station, nor does the other county.
     region, _ = tiny_region()
     joint_delivery(region)
     station(region, 3)
     stop, path = fetched_at(region)
-    assert stop[2] == 3
-    assert path[2] == pytest.approx(1956, abs=1)
+    assert stop == [-1, -1, 3, 3, -1, -1]
+    assert path[2] == 1748
+    assert path[3] == 0.0
+    assert path[4:] == region.world.state.villages.road_m[4:].tolist()
 
 
-def test_distances_do_not_hang_on_where_longitude_is_counted_from() -> None:
-    paths = []
-    for east in (0, 79_500_000):
-        longitude = tiny_region()[0].world.state.villages.longitude - 100_000_000 + east
-        region, _ = tiny_region(opened={VillagesBaselined: {"longitude": longitude}})
-        paths.append(region.setting.near.path_m)
-    np.testing.assert_allclose(paths[0], paths[1], rtol=1e-9)
+def test_one_goes_by_the_shortest_road_be_it_through_another_village() -> None:
+    # To the station of village 2 village 0 goes by village 3: 19,854 + 1,748 m, or with such a road of 100 m, 1,848.
+    for metres in (19_854, 100):
+        region, _ = tiny_region(opened={RoadsBaselined: {"metres": {7: metres}}})
+        joint_delivery(region)
+        station(region, 2)
+        assert fetched_at(region)[0][0] == -1  # the township is 953 m off
+        near = region.setting.near
+        assert near.path_m[0][near.village[0].tolist().index(2)] == metres + 1748
 
 
 def test_of_two_stations_the_nearer_one() -> None:
@@ -94,10 +81,9 @@ def test_of_two_stations_the_nearer_one() -> None:
 
 
 def test_no_one_fetches_beyond_the_border_of_the_county() -> None:
-    near = {VillagesBaselined: {"latitude": 26_000_000, "longitude": 100_250_000}}  # all six in one place
-    region, _ = tiny_region(opened=near)
+    region, _ = tiny_region(opened={RoadsBaselined: {"metres": {9: 10}}})  # from village 2 to village 5
     joint_delivery(region)
-    station(region, 4)
+    station(region, 5)
     assert fetched_at(region)[0][:4] == [-1] * 4
 
 
@@ -137,11 +123,8 @@ def test_who_would_wait_too_long_goes_to_the_township_instead() -> None:
 
 
 def test_of_two_stations_the_one_that_is_open_more_often_may_be_better_though_farther() -> None:
-    parallel = {
-        VillagesBaselined: {"latitude": {2: 26_070_000, 3: 26_070_000}, "longitude": {2: 100_100_000, 3: 100_120_000}}
-    }
-    for km, stop in ((0.0, 3), (1.1, 3), (1.3, 2)):  # 3,596 m to village 2, or three days of waiting
-        region, _ = tiny_region(opened=parallel, numbers={"access.wait_km_a_day": km})
+    for km, stop in ((0.0, 3), (0.5, 3), (0.6, 2)):  # 1,748 m to village 2, or three days of waiting
+        region, _ = tiny_region(numbers={"access.wait_km_a_day": km})
         joint_delivery(region)
         station(region, 3, MOBILE)
         station(region, 2)

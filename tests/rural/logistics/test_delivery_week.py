@@ -8,7 +8,7 @@ import pytest
 
 from ecsim.rural.events.households import ParcelsOrdered
 from ecsim.rural.events.logistics import ParcelsDelivered, ParcelsWaiting, RoundsDriven
-from ecsim.rural.events.opening import TownshipsBaselined
+from ecsim.rural.events.opening import RoadsBaselined, TownshipsBaselined
 from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.events.stations import StationClosed
 from ecsim.rural.region import Region
@@ -17,6 +17,8 @@ from tiny import LIVELY, Events, run, same, tiny_region
 
 POST, FIRST, SECOND = 3, 4, 5
 """Operators of county 1."""
+MAIN, BY_VILLAGES = 0, 7
+"""Roads from the seat of county 0 to township 1: its own, and one between villages on the way round."""
 
 
 def test_a_week_of_twelve_parcels_worked_by_hand() -> None:
@@ -53,11 +55,11 @@ def test_what_waited_is_brought_in_the_next_week_and_has_waited_since() -> None:
 
 
 def test_parcels_late_beyond_three_days() -> None:
-    # The road to township 1 is closed all week. Of 35 parcels one a day is for the post and two for each courier: five
-    # came each day and have waited 5 x (7 + 6 + 5 + 4 + 3 + 2 + 1) = 140 days in all. A week later they are brought,
-    # four days old on the mean and more: all late.
+    # The roads to township 1 are closed all week. Of 35 parcels one a day is for the post and two for each courier:
+    # five came each day and have waited 5 x (7 + 6 + 5 + 4 + 3 + 2 + 1) = 140 days in all. A week later they are
+    # brought, four days old on the mean and more: all late.
     region, events = tiny_region()
-    region.world.publish(RoadClosed(road=[1], from_hour=[0], until_hour=[168]))
+    region.world.publish(RoadClosed(road=[MAIN, BY_VILLAGES], from_hour=[0, 0], until_hour=[168, 168]))
     delivered(region, (4, 35, -1))
     assert not events.rows(ParcelsDelivered)
     assert events.of(ParcelsWaiting)["parcels"].sum() == 35
@@ -72,7 +74,7 @@ def test_a_road_that_opens_soon_is_waited_for() -> None:
     # Vans look at eight in the morning of day 2, the first they come on, and wait an hour at most.
     for until, brought in ((48 + 9, True), (48 + 10, False)):
         region, events = tiny_region()
-        region.world.publish(RoadClosed(road=[1], from_hour=[0], until_hour=[until]))
+        region.world.publish(RoadClosed(road=[MAIN, BY_VILLAGES], from_hour=[0, 0], until_hour=[until, 168]))
         delivered(region, (4, 100, -1))
         found = events.of(RoundsDriven)
         assert (found["parcels_down"][found["weekday"] == 2].sum() > 0) == brought
@@ -87,7 +89,10 @@ def test_however_long_rounds_are_planned_parcels_wait_for_the_next_visit_alone(
     # No road is closed and vans are many: what came by the last visit is there by the week's end, be the way there and
     # back, the stops and the loading longer than a round or a day may be, or not.
     numbers = {"logistics.longest_hours": longest_hours, "logistics.day_hours": day_hours, "logistics.review_weeks": 1}
-    far = {TownshipsBaselined: {"road_seconds": {1: 3600 * hours}, "road_m": {1: 30_000 * hours}}}
+    ways = (MAIN, BY_VILLAGES)
+    far = {
+        RoadsBaselined: {"seconds": dict.fromkeys(ways, 3600 * hours), "metres": dict.fromkeys(ways, 30_000 * hours)}
+    }
     region, events = tiny_region(opened=far, numbers=numbers)
     for week in range(8):
         events.clear()

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from ecsim.rural.events.opening import RoadsBaselined
 from ecsim.rural.logistics.delivery_plan import DeliveryPlan, make_delivery_plan
 from tiny import tiny_region
 
@@ -19,14 +20,14 @@ def columns(plan: DeliveryPlan) -> dict[str, np.ndarray]:
 
 def test_a_plan_from_known_rounds_is_the_one_made_without_them() -> None:
     region, _ = tiny_region()
-    state, terms = region.world.writable, region.terms.logistics
+    state, terms, roads = region.world.writable, region.terms.logistics, region.setting.roads
     weekly, known = 40.0 * np.arange(1, len(state.townships) + 1), {}
     villages, drives = len(state.villages), np.flatnonzero(state.operators.share > 0)
     rounds = set()
     for turn in range(8):
         serves = np.arange(villages) % (turn % 4 + 1) == 0
         state.operators.share[drives] = 1_000_000 // (1 + turn // 4)
-        kept, anew = (columns(make_delivery_plan(state, terms, weekly, serves, of)) for of in (known, {}))
+        kept, anew = (columns(make_delivery_plan(state, roads, terms, weekly, serves, of)) for of in (known, {}))
         assert all(np.array_equal(kept[name], anew[name]) for name in anew)
         rounds.add(kept["tours.place"].tobytes())
     assert len(rounds) == 4  # each set of villages has tours of its own
@@ -34,13 +35,12 @@ def test_a_plan_from_known_rounds_is_the_one_made_without_them() -> None:
 
 
 def test_a_round_is_planned_for_so_many_hours_at_most() -> None:
-    # Townships an hour and a half from the hub: two on one round take more than two hours and less than twelve.
-    region, _ = tiny_region()
-    state, terms = region.world.writable, region.terms.logistics
-    state.townships.road_seconds[:], state.townships.outlet[:] = 5400, True
-    weekly, serves = np.ones(len(state.townships)), np.zeros(len(state.villages), np.bool_)
+    # Villages an hour and a half from their township: two on one tour take more than two hours and less than twelve.
+    region, _ = tiny_region(opened={RoadsBaselined: {"seconds": {4: 5400}}})
+    state, terms, roads = region.world.writable, region.terms.logistics, region.setting.roads
+    weekly, serves = np.ones(len(state.townships)), np.isin(np.arange(len(state.villages)), (2, 3))
     rounds = {
-        hours: len(make_delivery_plan(state, replace(terms, longest_hours=hours), weekly, serves, {}).hub.depot)
-        for hours in (2.0, 12.0)
-    }  # fmt: skip
-    assert rounds[2.0] > rounds[12.0] > 0
+        each.longest_hours: len(make_delivery_plan(state, roads, each, weekly, serves, {}).tours.depot)
+        for each in (replace(terms, longest_hours=hours) for hours in (2.0, 12.0))
+    }
+    assert rounds == {2.0: 2, 12.0: 1}

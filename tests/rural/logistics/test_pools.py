@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import OperatorJoinedPool, OperatorKind, OperatorsBaselined, TownshipsBaselined
+from ecsim.rural.events import OperatorJoinedPool, OperatorKind, OperatorsBaselined, RoadsBaselined
 from ecsim.rural.logistics import PoolOffer
 from ecsim.rural.logistics.delivery_plan import rounds_of_share
 from ecsim.rural.logistics.frequencies import weekly_yuan
@@ -29,7 +29,7 @@ def offered(
     region, events = tiny_region(opened=opened, numbers=numbers)
     weekly = np.full(len(region.world.state.townships), parcels)
     events.clear()
-    PoolOffer(region.terms.logistics, weekly, sharing).form(region.world, 0, -1)
+    PoolOffer(region.terms.logistics, region.setting.roads, weekly, sharing).form(region.world, 0, -1)
     return region, events
 
 
@@ -45,7 +45,7 @@ def test_what_one_costs_alone_worked_by_hand() -> None:
     region, _ = tiny_region()
     state, terms = region.world.state, region.terms.logistics
     weekly = np.array([0.0, 0.0, 25.0])
-    rounds = rounds_of_share(state, terms, 4, 400_000, weekly)
+    rounds = rounds_of_share(state, region.setting.roads, terms, 4, 400_000, weekly)
     cost = weekly_yuan(terms, rounds, weekly[rounds.place] * 0.4)
     assert cost == pytest.approx(6 * (60 / 12 + 15) * 300 / 3600 + 7 * 10 / 6)
 
@@ -57,7 +57,7 @@ def test_nobody_pays_more_than_alone_and_all_together_what_their_rounds_cost(sha
     assert found["operator"].tolist() == [0, 1, 2]
     assert (found["pays_fen"] <= found["alone_fen"]).all()
     weekly = np.full(len(region.world.state.townships), 50.0)
-    rounds = rounds_of_share(region.world.state, terms, 0, 1_000_000, weekly)
+    rounds = rounds_of_share(region.world.state, region.setting.roads, terms, 0, 1_000_000, weekly)
     assert found["pays_fen"].sum() == round(100 * weekly_yuan(terms, rounds, weekly[rounds.place]))
 
 
@@ -77,7 +77,7 @@ def test_a_pool_saves_most_where_parcels_are_few() -> None:
 
 
 def test_and_where_the_way_is_long() -> None:
-    far: Opened = {TownshipsBaselined: {"road_m": {1: 90_000}, "road_seconds": {1: 9_000}}}
+    far: Opened = {RoadsBaselined: {"metres": {0: 90_000, 7: 90_000}, "seconds": {0: 9_000, 7: 9_000}}}
     assert saved(offered(500.0, opened=far)[1]) > saved(offered(500.0)[1])
 
 
@@ -92,7 +92,7 @@ def test_who_joins_would_join_again_with_the_same_others() -> None:
     for seed in range(6):
         region, events = tiny_region(seed=seed, numbers={"logistics.pool_hurdle": 1.0})
         weekly = np.full(len(region.world.state.townships), 100.0)
-        PoolOffer(region.terms.logistics, weekly, "shapley").form(region.world, 0, -1)
+        PoolOffer(region.terms.logistics, region.setting.roads, weekly, "shapley").form(region.world, 0, -1)
         found, o = events.of(OperatorJoinedPool), region.world.state.operators
         luck = region.world.draws.uniform("join_pool", 0, o.number[found["operator"]])
         courier = o.kind[found["operator"]] == OperatorKind.COURIER

@@ -39,11 +39,11 @@ def test_the_root_rule_worked_by_hand() -> None:
 
 
 def test_a_long_round_worked_by_hand() -> None:
-    # A round of county 0 stops at its seat and drives on to township 1: 30.942 km by road in 3,744 seconds back, 1.15
-    # times as far and long there: 66.525 km, 8,050 seconds and two stops of 300: 2.4028 hours. The van costs 60 x
-    # 2.4028/12 = 12.01 yuan, the way 0.65 x 66.525 = 43.24, the crew 15 x 2.4028 = 36.04: 91.30. A courier with 40 of
-    # 100 parcels: (7 x 40/91.30)^0.5 = 1.75; with 120 of 300: 3.03; the post with half: 1.24 and 2.14.
-    for parcels, courier, post in ((100, 2, 1), (300, 3, 2)):
+    # A round of county 0 to township 1: 24.045 km by road in 2,086 seconds there and back: 48.09 km, 4,172 seconds and
+    # a stop of 300: 1.2422 hours. The van costs 60 x 1.2422/12 = 6.21 yuan, the way 0.65 x 48.09 = 31.26, the crew 15 x
+    # 1.2422 = 18.63: 56.10. A courier with 40 of 100 parcels: (7 x 40/56.10)^0.5 = 2.23; with 120 of 300: 3.87; the
+    # post with half: 1.58 and 2.74.
+    for parcels, courier, post in ((100, 2, 2), (300, 4, 3)):
         region, events = tiny_region()
         delivered(region, (4, parcels, -1))  # household 4 lives in village 3 of township 1
         assert days(region, events, 1, 1)[0] == courier

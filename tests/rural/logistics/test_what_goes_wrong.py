@@ -8,7 +8,7 @@ import pytest
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import DeliveriesCounted, DeliveryFate, Mechanism, ProjectKind
 from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, ParcelsWaiting, RoundsDriven
-from ecsim.rural.events.opening import TownshipsBaselined
+from ecsim.rural.events.opening import RoadsBaselined
 from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.logistics.weekly_flow import Handover, Waiting
 from parcels import delivered, pooled, station
@@ -21,7 +21,7 @@ USUAL: dict[str, Value] = {"logistics.breakdowns": 0.0, "logistics.failed_attemp
 
 def far(numbers: dict[str, Value], *, hours: float = 0.0, weeks: int = 4) -> Events:
     """Return weeks of 100 parcels for the township away from the seat, perhaps hours further off."""
-    away = {TownshipsBaselined: {"road_seconds": {1: round(3600 * hours)}}} if hours else None
+    away = {RoadsBaselined: {"seconds": dict.fromkeys((0, 7), round(3600 * hours))}} if hours else None
     region, events = tiny_region(opened=away, numbers={**USUAL, **numbers})
     for week in range(weeks):
         delivered(region, (HOUSEHOLD, 100, -1), week=week)
@@ -69,7 +69,7 @@ def test_every_parcel_is_counted_in_the_days_it_took() -> None:
 
 def test_a_closed_road_cuts_off_what_is_due_behind_it() -> None:
     region, events = tiny_region(numbers=USUAL)
-    region.world.publish(RoadClosed(road=[1], from_hour=[0], until_hour=[168]))
+    region.world.publish(RoadClosed(road=[0, 7], from_hour=[0, 0], until_hour=[168, 168]))
     events.clear()
     delivered(region, (HOUSEHOLD, 100, -1))
     assert counted(events, DeliveryFate.DUE) == counted(events, DeliveryFate.CUT_OFF) > 100  # each day anew

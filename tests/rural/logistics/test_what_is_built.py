@@ -10,7 +10,7 @@ import pytest
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import FacilityClosed, FacilityOpened, Mechanism, ProjectKind
 from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, ParcelsWaiting, RoundsDriven
-from ecsim.rural.events.opening import TownshipsBaselined
+from ecsim.rural.events.opening import RoadsBaselined, TownshipsBaselined
 from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.households.access import outlet_path_m, pick_up
 from ecsim.rural.logistics.hubs import hub_depots, outlet_room, station_room
@@ -181,7 +181,8 @@ def test_what_a_station_has_no_room_for_within_a_week_is_fetched_at_the_township
 
 def tours(*built: FacilityOpened, numbers: dict[str, Value] | None = None) -> dict[str, np.ndarray]:
     """Return the village tours of county 1: two stations stand in the township, one of them gets no parcels."""
-    region, events = tiny_region(numbers=numbers)
+    one_after_the_other = {"start": {9: 7}, "end": {9: 8}, "metres": {9: 2_000}, "seconds": {9: 400}}
+    region, events = tiny_region(numbers=numbers, opened={RoadsBaselined: one_after_the_other})
     pooled(region, 1, (3, 4, 5))
     for village in (4, 5):
         station(region, village)
@@ -209,14 +210,18 @@ def test_an_information_system_passes_over_stops_that_get_nothing() -> None:
 
 
 def test_an_information_system_does_not_send_a_van_up_to_a_closed_road() -> None:
+    # The road to township 1 is slow, so the fastest way leads by villages 0, 3 and 2: 22,555 m up to the closed road
+    # from there, and back.
+    slow = {RoadsBaselined: {"seconds": {0: 20_000}}}
     driven = []
     for built in ((), (SYSTEM,)):
-        region, events = tiny_region(numbers={"logistics.known_share": 1.0})
+        region, events = tiny_region(numbers={"logistics.known_share": 1.0}, opened=slow)
         for event in built:
             region.world.publish(event)
-        region.world.publish(RoadClosed(road=[1], from_hour=[0], until_hour=[168]))
+        region.world.publish(RoadClosed(road=[0, 4], from_hour=[0, 0], until_hour=[168, 168]))
         events.clear()
         delivered(region, (HOUSEHOLD, 100, -1))
         driven.append(int(events.of(RoundsDriven)["driven_m"].sum()))
         assert events.of(ParcelsWaiting)["parcels"].sum() == 100
     assert driven[0] > driven[1] == 0
+    assert driven[0] % (2 * 22_555) == 0

@@ -148,6 +148,13 @@ def lived(policy: str, weeks: int = 0, **changes: Any) -> tuple[Region, Events]:
     return region, events
 
 
+def home_of_roads(state: State) -> NDArray[np.int64]:
+    """Return the county of each road both of whose ends lie in it, else -1."""
+    county = np.concatenate([state.townships.county, state.villages.county, np.full(len(state.junctions), -1)])
+    start, end = county[state.roads.start], county[state.roads.end]
+    return np.where(start == end, start, -1)
+
+
 def homes(state: State) -> dict[str, NDArray[np.int64]]:
     """Return the county of each row, by table."""
     h, v = state.households, state.villages
@@ -156,7 +163,7 @@ def homes(state: State) -> dict[str, NDArray[np.int64]]:
         "crops": state.crops.county, "households": h.county, "plots": h.county[state.plots.household],
         "cooperatives": state.cooperatives.county, "enterprises": state.enterprises.county,
         "operators": state.operators.county, "dealers": state.crops.county[state.dealers.crop],
-        "roads": np.append(state.townships.county, v.county),
+        "roads": home_of_roads(state),
     }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from ecsim.rural.events import (
     FacilityOpened,
     Founder,
     HouseholdsBaselined,
+    JunctionsBaselined,
     OperatorKind,
     OperatorsBaselined,
     PlotsBaselined,
@@ -42,7 +43,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.naming import DEALERS, PAYERS
 from ecsim.rural.programme.programme_files import numbered_rules
-from ecsim.rural.regions import Names, names, pack_of
+from ecsim.rural.regions import HUB, Names, junction_names, names, pack_of, road_ends
 from ecsim.rural.texts import code_label, flag_labels, text
 
 Entity = tuple[str, int]
@@ -96,6 +97,16 @@ class RunTables:
     def names(self) -> Names:
         """Names of places and products."""
         return names(pack_of(self.reader.genesis["scenario"]))
+
+    @cached_property
+    def road_ends(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Places at both ends of each road; see `ecsim.rural.road_names`."""
+        return road_ends(self.reader)
+
+    @cached_property
+    def junctions(self) -> list[Text]:
+        """Names of the places outside the run's counties that roads go through."""
+        return junction_names(self.rows(JunctionsBaselined), pack_of(self.reader.genesis["scenario"]))
 
     @cached_property
     def many(self) -> dict[str, int]:
@@ -257,13 +268,17 @@ class Naming:
         return f"{name} ({', '.join(where)})"
 
     def road(self, link: int) -> str:
-        """Return the name of a road link: a township's to its hub, or a village's to its township."""
-        townships = len(self.reading.column(TownshipsBaselined, "township"))
-        if link < townships:
-            ends = self.township(link), self.say("names.hub")
-        else:
-            ends = self.village(link - townships), self.say("names.its_township")
-        return self.say("names.road", start=ends[0], end=ends[1])
+        """Return the name of a road by the places that it joins."""
+        start, end = (self._end(int(ends[link])) for ends in self.reading.road_ends)
+        return self.say("names.road", start=start, end=end)
+
+    def _end(self, place: int) -> str:
+        townships, villages = len(self.reading.names["townships"]), len(self.reading.names["villages"])
+        if place == HUB:
+            return self.say("names.hub")
+        if place >= townships + villages:
+            return self.of(self.reading.junctions[place - townships - villages])
+        return self.township(place) if place < townships else self.village(place - townships)
 
     def product(self, crop: int) -> str:
         """Return the name of a crop's product."""

@@ -54,7 +54,8 @@ def members(reading: RunTables, followed: Entity) -> Ids:
     ids: dict[str, NDArray[np.integer]] = {table: np.array([row])}
     if table == "villages":
         ids["households"] = _where(reading, HouseholdsBaselined, "village", ids["villages"])
-        ids["roads"] = ids["villages"] + len(reading.column(TownshipsBaselined, "township"))
+        place = row + len(reading.column(TownshipsBaselined, "township"))
+        ids["roads"] = np.flatnonzero(np.any([ends == place for ends in reading.road_ends], axis=0))
         opened = reading.rows(StationOpened)
         ids["stations"] = opened["station"][opened["village"] == row]
     if table in ("villages", "households"):

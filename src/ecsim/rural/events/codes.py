@@ -35,6 +35,15 @@ class CropForm(IntEnum):
     DRIED = 4  # dried, cured, pressed: hardly any loss
 
 
+class RoadClass(IntEnum):
+    """Whom a road joins, from the fastest to the slowest."""
+
+    MAIN = 0  # between neighbouring seats
+    COUNTY = 1  # from a township to its county's seat
+    TOWNSHIP = 2  # between other townships
+    VILLAGE = 3
+
+
 class Outlet(IntEnum):
     """What a village has before the programme that a station may reuse."""
 

@@ -23,7 +23,11 @@ class VillageIds(Ids, table="villages"):
 
 
 class RoadIds(Ids, table="roads"):
-    """Road links: one a township (to its hub), then one a village (to its township)."""
+    """Links of the road networks."""
+
+
+class JunctionIds(Ids, table="junctions"):
+    """Places outside the counties of a run that their roads go through."""
 
 
 class HouseholdIds(Ids, table="households"):
@@ -234,6 +238,12 @@ class CropFormCodes(Codes):
     """What stands at the farm gate."""
 
     vocabulary = codes.CropForm
+
+
+class RoadClassCodes(Codes):
+    """Whom a road joins."""
+
+    vocabulary = codes.RoadClass
 
 
 class OutletCodes(Codes):

@@ -34,6 +34,7 @@ from ecsim.rural.events.ids import (
     EnterpriseKindCodes,
     FounderCodes,
     HouseholdIds,
+    JunctionIds,
     NumberedCodes,
     OperatorIds,
     OperatorKindCodes,
@@ -42,6 +43,8 @@ from ecsim.rural.events.ids import (
     PrefectureIds,
     PremisesCodes,
     ProjectKindCodes,
+    RoadClassCodes,
+    RoadIds,
     StreamCodes,
     TownshipIds,
     UnitKindCodes,
@@ -102,8 +105,16 @@ class RetailBaselined(Event):
     yearly_fen: Fen
 
 
+def _with_seats(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the columns of version 1 as version 2 has them: no road led to the seat of a county."""
+    return columns | {"seat": columns["road_m"] == 0}
+
+
 class TownshipsBaselined(Event):
-    """The townships and their road to the county hub; road link ``township``."""
+    """The townships and the fastest way to their county's seat, where its hub is; roads open and dry.
+
+    Since version 2 it says which township the seat is.
+    """
 
     kind = "townships_baselined"
     title = Text("township at the opening", "期初的乡镇")
@@ -111,6 +122,8 @@ class TownshipsBaselined(Event):
     makes = "township"
     within = ("county",)
     no_cause_reason = OPENING
+    version = 2
+    upcasts = MappingProxyType({1: _with_seats})
     township: TownshipIds
     county: CountyIds
     latitude: Millionths
@@ -119,10 +132,11 @@ class TownshipsBaselined(Event):
     road_seconds: Counts
     slope_class: Codes  # 0 gentle to 2 steep
     outlet: Flags  # an express outlet hands out parcels
+    seat: Flags  # of its county; the hub is there
 
 
 class VillagesBaselined(Event):
-    """The village-level units and their road to the township; road link ``townships + village``."""
+    """The village-level units and the fastest way to their township's seat, roads open and dry."""
 
     kind = "villages_baselined"
     title = Text("village at the opening", "期初的村")
@@ -143,6 +157,45 @@ class VillagesBaselined(Event):
     broadband: Flags
     outlet: OutletCodes
     parcel_point: Flags  # the post hands out parcels here before the programme
+
+
+class JunctionsBaselined(Event):
+    """Places outside the counties of a run that their roads go through, seats of prefectures say."""
+
+    kind = "junctions_baselined"
+    title = Text("place on the roads at the opening", "期初的途经地点")
+    topic = "opening"
+    makes = "junction"
+    within = ("prefecture",)
+    no_cause_reason = OPENING
+    junction: JunctionIds
+    prefecture: PrefectureIds
+    number: Counts  # random draws of its roads hang on it
+    latitude: Millionths
+    longitude: Millionths
+
+
+class RoadsBaselined(Event):
+    """The links of the road networks, one network a prefecture; they go both ways, and are synthetic.
+
+    Ends are places of the networks: townships, then villages, then junctions, as rows of these tables one after the
+    other.
+    """
+
+    kind = "roads_baselined"
+    title = Text("road at the opening", "期初的道路")
+    topic = "opening"
+    makes = "road"
+    within = ("prefecture",)
+    no_cause_reason = OPENING
+    road: RoadIds
+    prefecture: PrefectureIds
+    start: Counts
+    end: Counts
+    road_class: RoadClassCodes
+    slope: Millionths  # mean of the slope classes at its ends, 0 gentle to 2 steep
+    metres: Counts
+    seconds: Counts  # when dry
 
 
 def _with_forms(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
+from ecsim.roads import NO_WAY, nearest
 from ecsim.rural.events.codes import StationStatus
 from ecsim.rural.readings import has_outlet
+from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.scenario import StationDesign
 from ecsim.rural.state import State
-from ecsim.rural.units import KM_A_DEGREE
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,6 @@ class AccessTerms:
 
     walk_km_an_hour: float
     fetch_km_an_hour: float
-    circuity: float
     neighbours: int
     served_share: float
     special_trip_share: float
@@ -37,7 +36,7 @@ class AccessTerms:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """The nearest villages of each village; constants of the opening."""
+    """The nearest villages of each village by road; constants of the opening."""
 
     village: NDArray[np.int32]
     """Shape (villages, neighbours); itself first."""
@@ -59,34 +58,26 @@ class PickUp:
     """From the committee to there: what fuel and time are paid for."""
 
 
-def neighbourhood(state: State, terms: AccessTerms) -> Neighbourhood:
-    """Return the nearest villages of every village: a k-nearest-neighbour search.
+def neighbourhood(state: State, terms: AccessTerms, roads: RoadWays) -> Neighbourhood:
+    """Return the nearest villages by road of every village.
 
-    Straight-line distances (great circle) are stretched by the circuity factor; villages of another county are out of
-    reach.
+    Villages of another county are out of reach.
 
     References
     ----------
     docs/model.md 4.1.
     """
-    villages = state.villages
-    place = _on_the_globe(villages.latitude, villages.longitude)
-    near = min(terms.neighbours + 1, len(villages))
-    chord, nearest = KDTree(place).query(place, k=near)
-    km = np.degrees(2.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))) * KM_A_DEGREE
-    km, nearest = np.reshape(km, (-1, near)), np.reshape(nearest, (-1, near))
-    same = villages.county[nearest] == villages.county[:, None]
+    villages, towns, number = state.villages, len(state.townships), len(state.villages)
+    county = np.full(len(roads.fastest.first) - 1, -1)
+    county[towns : towns + number] = villages.county
+    shortest = roads.fastest._replace(cost=state.roads.metres.astype(np.int64))
+    near, metres = (rows[towns : towns + number] for rows in nearest(shortest, county, terms.neighbours))
+    none = metres == NO_WAY
     return Neighbourhood(
-        village=nearest.astype(np.int32),
-        path_m=np.where(same, km * 1000.0 * terms.circuity, np.inf),
+        village=np.where(none, np.arange(number)[:, None], near - towns).astype(np.int32),
+        path_m=np.where(none, np.inf, metres),
         wait_m_a_day=1000.0 * terms.wait_km_a_day,
     )
-
-
-def _on_the_globe(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Return places as points of the unit sphere, shape (rows, 3): their chords are as long as the way is straight."""
-    north, east = np.radians(latitude * 1e-6), np.radians(longitude * 1e-6)
-    return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
 
 
 def pick_up(state: State, designs: tuple[StationDesign, ...], near: Neighbourhood) -> PickUp:

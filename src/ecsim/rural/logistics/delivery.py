@@ -20,6 +20,7 @@ from ecsim.rural.logistics.delivery_plan import (
 from ecsim.rural.logistics.delivery_week import DeliveryWeek, OperatingDay
 from ecsim.rural.logistics.frequencies import review_frequencies, set_new_frequencies
 from ecsim.rural.logistics.weekly_flow import WeeklyFlow
+from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
@@ -31,6 +32,7 @@ class Delivery:
     """The operators of a region; it holds a plan only as long as the state it was made from stays the same."""
 
     tariffs: TariffTerms
+    roads: RoadWays
     run_day: OperatingDay
     expected: F64
     """Shape (townships,), parcels a week at the opening."""
@@ -43,18 +45,26 @@ class Delivery:
         built = state.counties.distribution.tobytes() + state.townships.point.tobytes()
         key = serves.tobytes() + state.operators.pool.tobytes() + built
         if self._plan is None or key != self._key:
-            self._plan = make_delivery_plan(state, self.tariffs.logistics, self.expected, serves, self._known)
+            self._plan = make_delivery_plan(
+                state, self.roads, self.tariffs.logistics, self.expected, serves, self._known
+            )
             self._key = key
         return self._plan
 
-    def week(self, world: World, orders: ParcelsOrdered, lots: LotSold, serves: Bool) -> None:
-        """Bring a week's parcels as far as they go, and settle what it cost."""
+    def week(self, world: World, orders: ParcelsOrdered, lots: LotSold, serves: Bool, slowness: float) -> None:
+        """Bring a week's parcels as far as they go, and settle what it cost.
+
+        Parameters
+        ----------
+        serves : shape (villages,), where parcels are handed out
+        slowness : time a way takes over that when roads are dry
+        """
         plan, terms = self.plan(world.state, serves), self.tariffs.logistics
         flow = WeeklyFlow(world.state, plan, orders)
         if world.week % terms.review_weeks == 0 or not world.state.reaches.township_days.any():
             review_frequencies(world, terms, plan, flow)
         set_new_frequencies(world, terms, plan, flow)
-        week = DeliveryWeek(world, self.run_day, plan, flow, lots, serves)
+        week = DeliveryWeek(world, self.run_day, plan, flow, lots, serves, slowness)
         trip_fen = trip_fen_a_kg(world.state, self.tariffs)
         week.up.publish_sent(world, trip_fen)
         for weekday in range(7):

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from ecsim.routing import savings_trips
 from ecsim.rural.logistics.hubs import hub_depots, seconds_a_parcel, townships_of
 from ecsim.rural.logistics.rounds import I32, Depots, Rounds
-from ecsim.rural.logistics.routes import Ways, legs
+from ecsim.rural.logistics.routes import Route, legs
 from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.road_ways import Groups, RoadWays
 from ecsim.rural.state import State
-from ecsim.rural.units import KM_A_DEGREE, ONE
+from ecsim.rural.units import ONE
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -37,17 +38,18 @@ class DeliveryPlan:
 
     terms: LogisticsTerms
     """Numbers that it was made with."""
+    roads: RoadWays
     expected: F64
     """Shape (townships,), parcels a week that it counts on."""
     hub: Rounds
     """Depots are operators; a stop's place is a township."""
-    hub_ways: Ways
+    hub_route: Route
     hub_depots: Depots
     stop_operator: I32
     """Shape (stops of hub,)."""
     tours: Rounds
     """Depots are townships; a stop's place is a village."""
-    tour_ways: Ways
+    tour_route: Route
     tour_depots: Depots
     copies: I32
     """Shape (stops of hub,): vans that serve this operator's township side by side; they share its parcels."""
@@ -74,32 +76,35 @@ def carriers(state: State) -> I32:
 
 
 def make_delivery_plan(
-    state: State, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
+    state: State, roads: RoadWays, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
 ) -> DeliveryPlan:
     """Return the rounds for who drives and which villages are served.
 
     Parameters
     ----------
+    roads : the road network, all of it open
     weekly : shape (townships,), parcels a week that the plan counts on
     serves : shape (villages,), where parcels are handed out
     known : rounds made before under the same terms and ``weekly``; new ones are added
     """
     carrier = carriers(state)
-    hub, hub_ways = _rounds(state, list(_hubs(state, terms, weekly, known)), terms, hub=True)
-    tours, tour_ways = _rounds(state, list(_tours(state, terms, weekly, serves, known)), terms, hub=False)
+    hub, hub_route = _rounds(state, roads, list(_hubs(state, roads.hubs, terms, weekly, known)), terms, hub=True)
+    tour_chains = list(_tours(state, roads.tours, terms, weekly, serves, known))
+    tours, tour_route = _rounds(state, roads, tour_chains, terms, hub=False)
     townships = len(state.townships)
     pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
     _, first, which, operators = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
     ones = np.ones(townships, np.int32)
     return DeliveryPlan(
         terms=terms,
+        roads=roads,
         expected=weekly,
         hub=hub,
-        hub_ways=hub_ways,
+        hub_route=hub_route,
         hub_depots=hub_depots(state, terms),
         stop_operator=hub.depot[hub.stop_round] if len(hub.place) else np.zeros(0, np.int32),
         tours=tours,
-        tour_ways=tour_ways,
+        tour_route=tour_route,
         tour_depots=Depots(
             vans=terms.tour_vans * ones, docks=terms.tour_vans * ones, sorting_ms=np.zeros(townships, np.int32)
         ),
@@ -109,17 +114,19 @@ def make_delivery_plan(
     )
 
 
-def _hubs(state: State, terms: LogisticsTerms, weekly: F64, known: KnownChains) -> Iterator[tuple[int, Chain]]:
+def _hubs(
+    state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, known: KnownChains
+) -> Iterator[tuple[int, Chain]]:
     """Yield the rounds of every operator that drives; they follow from its share."""
     for operator in active_operators(state).tolist():
         key = ("hub", operator, int(state.operators.share[operator]), townships_of(state, operator).tobytes())
         share = int(state.operators.share[operator])
-        for chain in _chains(known, key, partial(_hub_chains, state, terms, operator, share, weekly)):
+        for chain in _chains(known, key, partial(_hub_chains, state, ways, terms, operator, share, weekly)):
             yield operator, chain
 
 
 def _tours(
-    state: State, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
+    state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
 ) -> Iterator[tuple[int, Chain]]:
     """Yield the village tours of every township; they follow from which of its villages are served."""
     order = np.argsort(state.villages.township, kind="stable")
@@ -127,7 +134,7 @@ def _tours(
     served = serves[order]
     for township in range(len(state.townships)):
         key = ("tour", township, served[first[township] : first[township + 1]].tobytes())
-        for chain in _chains(known, key, partial(_tour_chains, state, terms, township, serves, weekly)):
+        for chain in _chains(known, key, partial(_tour_chains, state, ways, terms, township, serves, weekly)):
             yield township, chain
 
 
@@ -137,7 +144,9 @@ def _chains(known: KnownChains, key: tuple[object, ...], make: Callable[[], list
     return known[key]
 
 
-def rounds_of_share(state: State, terms: LogisticsTerms, operator: int, share: int, weekly: F64) -> Rounds:
+def rounds_of_share(
+    state: State, roads: RoadWays, terms: LogisticsTerms, operator: int, share: int, weekly: F64
+) -> Rounds:
     """Return the rounds that an operator would drive with some share of its county's parcels.
 
     Parameters
@@ -145,37 +154,42 @@ def rounds_of_share(state: State, terms: LogisticsTerms, operator: int, share: i
     share : millionths
     weekly : shape (townships,), parcels a week
     """
-    chains = _hub_chains(state, terms, operator, share, weekly)
-    return _rounds(state, [(operator, chain) for chain in chains], terms, hub=True)[0]
+    chains = _hub_chains(state, roads.hubs, terms, operator, share, weekly)
+    return _rounds(state, roads, [(operator, chain) for chain in chains], terms, hub=True)[0]
 
 
-def _hub_chains(state: State, terms: LogisticsTerms, operator: int, share: int, weekly: F64) -> list[Chain]:
+def _hub_chains(
+    state: State, ways: Groups, terms: LogisticsTerms, operator: int, share: int, weekly: F64
+) -> list[Chain]:
     """Return an operator's rounds over the townships with an outlet, by savings."""
-    t = state.townships
     townships = townships_of(state, operator)
     if not townships.size:
         return []
-    to_hub = t.road_seconds[townships].astype(np.float64)
-    speed = t.road_m[townships].sum() / max(1.0, to_hub.sum())
-    between = _metres(t.latitude[townships], t.longitude[townships]) * _winding(state, townships) / max(speed, 1e-9)
     visit = weekly[townships] * share / ONE * terms.plan_margin / terms.plan_visits
+    to_hub, between = _seconds(ways, int(state.counties.hub[state.operators.county[operator]]), townships)
     chains = _planned_trips(terms, to_hub, between, visit)
     far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
     return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]
 
 
+def _seconds(ways: Groups, home: int, stops: NDArray[np.int64]) -> tuple[F64, F64]:
+    """Return how long it takes to drive from home to stops, shape (stops,), and from stop to stop."""
+    to_home, between = ways.seconds(np.full(len(stops), home), stops), ways.seconds(stops[:, None], stops)
+    return to_home.astype(np.float64), between.astype(np.float64)
+
+
 def _planned_trips(terms: LogisticsTerms, to_home: F64, between: F64, visit: F64) -> list[Chain]:
-    """Return trips by savings that take no longer than planned, with stops, loading, unloading and detours in it.
+    """Return trips by savings that take no longer than planned, with stops, loading and unloading in it.
 
     Parameters
     ----------
     to_home : shape (stops,), seconds to drive
-    between : shape (stops, stops), seconds to drive without detours
+    between : shape (stops, stops), seconds to drive
     visit : shape (stops,), parcels
     """
     a_parcel = terms.parcel_seconds + terms.loading_ms / 1000.0
-    served = (terms.stop_seconds + a_parcel * np.minimum(visit, terms.capacity)) / terms.round_detour
-    longest = 3600.0 * min(terms.longest_hours, terms.day_hours) / terms.round_detour
+    served = terms.stop_seconds + a_parcel * np.minimum(visit, terms.capacity)
+    longest = 3600.0 * min(terms.longest_hours, terms.day_hours)
     half = served / 2.0  # of a stop lies on each side of it, so that savings are of the road alone
     return savings_trips(to_home + half, between + half[:, None] + half, visit, terms.capacity, longest)
 
@@ -184,66 +198,29 @@ def _vans_needed(load: float, capacity: int) -> int:
     return max(1, int(np.ceil(load / capacity)))
 
 
-def _winding(state: State, in_county: NDArray[np.int64]) -> float:
-    """Return path over great circle in a county, as its township roads have it."""
-    t, county = state.townships, state.townships.county[in_county[0]]
-    lat = np.append(t.latitude[in_county], state.counties.latitude[county])
-    lon = np.append(t.longitude[in_county], state.counties.longitude[county])
-    straight = _metres(lat, lon)[-1, :-1].sum()
-    return float(t.road_m[in_county].sum() / straight) if straight > 0 else 1.0
-
-
 def _tour_chains(
-    state: State, terms: LogisticsTerms, township: int, serves: Bool, weekly: F64
+    state: State, ways: Groups, terms: LogisticsTerms, township: int, serves: Bool, weekly: F64
 ) -> list[NDArray[np.int64]]:
     """Return the village tours of a township."""
     v = state.villages
     villages = np.flatnonzero((v.township == township) & serves)
     if not villages.size:
         return []
-    to_town = v.road_seconds[villages].astype(np.float64)
-    lat = np.append(v.latitude[villages], state.townships.latitude[township])
-    lon = np.append(v.longitude[villages], state.townships.longitude[township])
-    straight = _metres(lat, lon)
-    pace = to_town.sum() / max(1.0, straight[-1, :-1].sum())
     people = v.households / max(1, int(v.households[v.township == township].sum()))
     visit = weekly[township] * people[villages] * terms.plan_margin / terms.plan_visits
-    return [villages[chain] for chain in _planned_trips(terms, to_town, straight[:-1, :-1] * pace, visit)]
-
-
-def _metres(latitude: NDArray[np.int32], longitude: NDArray[np.int32]) -> F64:
-    """Return straight distances between points given in millionths of a degree; fine within a county."""
-    north = latitude * 1e-3 * KM_A_DEGREE
-    east = longitude * 1e-3 * KM_A_DEGREE * np.cos(np.radians(latitude.mean() * 1e-6))
-    return np.asarray(np.hypot(north[:, None] - north, east[:, None] - east), np.float64)
+    to_town, between = _seconds(ways, township, len(state.townships) + villages)
+    return [villages[chain] for chain in _planned_trips(terms, to_town, between, visit)]
 
 
 def _rounds(
-    state: State, chains: list[tuple[int, NDArray[np.int64]]], terms: LogisticsTerms, *, hub: bool
-) -> tuple[Rounds, Ways]:
-    """Return chains of places as rounds, with legs in seconds and metres, and the ways that these are made from."""
-    table = state.townships if hub else state.villages
-    home = state.counties if hub else state.townships
+    state: State, roads: RoadWays, chains: list[tuple[int, NDArray[np.int64]]], terms: LogisticsTerms, *, hub: bool
+) -> tuple[Rounds, Route]:
+    """Return chains of places as rounds, with legs in seconds and metres, and as routes over the road network."""
     depot = np.array([depot for depot, _ in chains], np.int32)
     first = np.concatenate([[0], np.cumsum([len(chain) for _, chain in chains])]).astype(np.int32)
     place = np.concatenate([chain for _, chain in chains]) if chains else np.zeros(0, np.int64)
-    start = state.operators.county[depot] if hub else depot
-    ways = Ways(
-        first=first,
-        north=_metres_north(table.latitude[place]),
-        east=_metres_north(table.longitude[place]),
-        road_m=table.road_m[place].astype(np.float64),
-        road_seconds=table.road_seconds[place].astype(np.float64),
-        home_north=_metres_north(home.latitude[start]),
-        home_east=_metres_north(home.longitude[start]),
-        detour=terms.round_detour,
-        metres_a_degree=KM_A_DEGREE * 1e3,
-    )
-    every = legs(ways, np.ones(len(place), np.bool_))
+    home = state.counties.hub[state.operators.county[depot]] if hub else depot
+    route = Route(first, home.astype(np.int64), place.astype(np.int64) + (0 if hub else len(state.townships)))
+    driven = legs(route, roads.hubs if hub else roads.tours, np.ones(len(place), np.bool_))
     a_parcel = seconds_a_parcel(state, terms, place) if hub else np.full(len(place), terms.parcel_seconds, np.int32)
-    return Rounds(depot=depot, first=first, place=place.astype(np.int32), parcel_seconds=a_parcel, **every), ways
-
-
-def _metres_north(degrees: NDArray[np.int32]) -> F64:
-    """Return millionths of a degree as metres along a meridian; along a parallel they shrink by its cosine."""
-    return np.asarray(degrees * 1e-3 * KM_A_DEGREE, np.float64)
+    return Rounds(depot, first, place.astype(np.int32), parcel_seconds=a_parcel, **driven._asdict()), route

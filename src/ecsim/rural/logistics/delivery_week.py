@@ -48,10 +48,11 @@ class DeliveryWeek:
     """
 
     def __init__(
-        self, world: World, run_day: OperatingDay, plan: DeliveryPlan, flow: WeeklyFlow, lots: LotSold, serves: Bool
+        self, world: World, run_day: OperatingDay, plan: DeliveryPlan, flow: WeeklyFlow, lots: LotSold, serves: Bool,
+        slowness: float,
     ) -> None:  # fmt: skip
         self.world, self.terms, self.plan, self.flow = world, plan.terms, plan, flow
-        self.dispatch = Dispatch(world, run_day, plan)
+        self.dispatch = Dispatch(world, run_day, plan, slowness)
         state = world.state
         self.row = plan.stop_operator.astype(np.int64) * len(state.townships) + plan.hub.place
         self.county = state.townships.county[plan.hub.place]

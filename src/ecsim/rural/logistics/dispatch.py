@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan
 from ecsim.rural.logistics.hubs import informed, outlet_room, station_room
-from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds, road_waits
-from ecsim.rural.logistics.routes import Ways, legs
+from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
+from ecsim.rural.logistics.routes import DaysLegs, Driving, Route, legs_of_day
 from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.road_ways import Groups
 from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]
@@ -29,12 +30,16 @@ OPERATORS = 4096
 class Dispatch:
     """Dispatch of one week.
 
+    Parameters
+    ----------
+    slowness : time a way takes over that when roads are dry
+
     Attributes
     ----------
     hubs, tours : the rounds from hubs, and the village tours
     """
 
-    def __init__(self, world: World, run_day: RunDay, plan: DeliveryPlan) -> None:
+    def __init__(self, world: World, run_day: RunDay, plan: DeliveryPlan, slowness: float) -> None:
         state, townships, terms = world.state, len(world.state.townships), plan.terms
         row = plan.stop_operator.astype(np.int64) * townships + plan.hub.place
         stop_days = state.reaches.township_days[row].astype(np.int64)
@@ -50,17 +55,20 @@ class Dispatch:
         told = 1.0 - terms.known_share * knows
         hub_county, tour_county = state.operators.county[plan.stop_operator], villages.county[plan.tours.place]
         numbers = state.townships.number[plan.hub.place] * OPERATORS + state.operators.number[plan.stop_operator]
+        driving = Driving(plan.roads, terms.patience_seconds, slowness)
         self.hubs = DayRounds(
-            world, run_day, terms, Planned(plan.hub, plan.hub_ways, plan.hub_depots, hub_days),
+            world, run_day, terms,
+            Planned(plan.hub, plan.hub_route, plan.roads.hubs, plan.hub_depots, hub_days, driving),
             Stops(
-                room=np.ceil(room / plan.copies).astype(np.int64), road=plan.hub.place,
+                room=np.ceil(room / plan.copies).astype(np.int64),
                 knows=knows[hub_county], missed=np.zeros(len(hub_county)), county=hub_county, number=numbers,
             ), "hub",
         )  # fmt: skip
         self.tours = DayRounds(
-            world, run_day, terms, Planned(plan.tours, plan.tour_ways, plan.tour_depots, tour_days),
+            world, run_day, terms,
+            Planned(plan.tours, plan.tour_route, plan.roads.tours, plan.tour_depots, tour_days, driving),
             Stops(
-                room=station_room(terms, tour_days)[plan.tours.stop_round], road=townships + plan.tours.place,
+                room=station_room(terms, tour_days)[plan.tours.stop_round],
                 knows=knows[tour_county], missed=terms.failed_attempts * told[tour_county].astype(np.float64),
                 county=tour_county, number=villages.number[plan.tours.place],
             ), "tour",
@@ -71,10 +79,12 @@ class Planned(NamedTuple):
     """Rounds of one kind as they are planned."""
 
     rounds: Rounds
-    ways: Ways
+    route: Route
+    groups: Groups
     depots: Depots
     days: I64
     """Shape (rounds,), on how many days a week each goes."""
+    driving: Driving
 
 
 class Stops(NamedTuple):
@@ -82,8 +92,6 @@ class Stops(NamedTuple):
 
     room: I64
     """Parcels that there is room for."""
-    road: I32
-    """Link that leads there."""
     knows: Bool
     """Whether dispatch has an information system."""
     missed: F64
@@ -122,11 +130,13 @@ class DayRounds:
         load, fresh, onward, pickup : shape (stops,), parcels for a stop, of them those that came today and are not
             sorted, those that go on from there and need no room; goods that wait there, in rooms of a parcel
         """
-        goes, wait = _goes(self.days, weekday), self._waits(weekday)
+        goes, left = _goes(self.days, weekday), self._seconds_left(weekday)
+        roads = self._legs(goes, np.ones(len(load), np.bool_), left)
         due, shut = goes[self.stop_round] & (load > 0), self._shut(load + pickup, weekday)
-        self._count(load, due, wait == CLOSED, load - self.room - onward, shut)
-        rounds, goes, wait = self._informed(goes & self._some(load + pickup), wait, load + pickup, weekday)
-        wait = self._break_down(rounds, goes, wait, weekday)
+        self._count(load, due, roads.wait == CLOSED, load - self.room - onward, shut)
+        roads = self._informed(goes, roads, load + pickup, left, weekday)
+        goes = goes & roads.reaches & self._some(load + pickup)
+        wait = self._break_down(roads.rounds, goes, roads.wait, weekday)
         today = DayInput(
             goes=goes,
             load=load.astype(np.int32),
@@ -136,7 +146,7 @@ class DayRounds:
             shut=shut,
             pickup=pickup,
         )
-        return self._run_day(rounds, self._planned.depots, self._day_terms, today)
+        return self._run_day(roads.rounds, self._planned.depots, self._day_terms, today)
 
     def _some(self, of_stops: NDArray[Any]) -> Bool:
         """Return which rounds have anything at their stops."""
@@ -148,12 +158,15 @@ class DayRounds:
             f"{process}_{self._name}", self._world.day + weekday, self._stops.number[stops]
         )
 
-    def _waits(self, weekday: int) -> I32:
-        """Return the seconds a van loses at each stop's road today, or CLOSED."""
-        roads, terms = self._world.state.roads, self._terms
-        now = 24 * (self._world.day + weekday) + terms.first_round_hour
-        closed_from, closed_until = roads.closed_from_hour[self._stops.road], roads.closed_until_hour[self._stops.road]
-        return road_waits(closed_from, closed_until, now, terms.patience_seconds)
+    def _seconds_left(self, weekday: int) -> I64:
+        """Return how long each road is closed yet when vans set out today, 0 where it is open; shape (links,)."""
+        roads, now = self._world.state.roads, 24 * (self._world.day + weekday) + self._terms.first_round_hour
+        closed = (roads.closed_from_hour <= now) & (roads.closed_until_hour > now)
+        return np.where(closed, 3600 * (roads.closed_until_hour.astype(np.int64) - now), 0)
+
+    def _legs(self, goes: Bool, visited: Bool, left: I64) -> DaysLegs:
+        planned = self._planned
+        return legs_of_day(planned.route, planned.groups, planned.rounds, goes, visited, left, planned.driving)
 
     def _shut(self, something: I64, weekday: int) -> Bool:
         """Return at which stops nobody is there today to take what comes or to give what goes."""
@@ -185,16 +198,14 @@ class DayRounds:
         wait[stop] += round(3600 * self._terms.repair_hours)
         return wait
 
-    def _informed(self, goes: Bool, wait: I32, something: I64, weekday: int) -> tuple[Rounds, Bool, I32]:
-        """Return the day's rounds: with an information system vans pass over stops that would be for nothing."""
-        for_nothing = (something == 0) | (wait == CLOSED)
-        idle = np.flatnonzero(self._stops.knows & for_nothing)
+    def _informed(self, goes: Bool, roads: DaysLegs, something: I64, left: I64, weekday: int) -> DaysLegs:
+        """Return the day's legs: with an information system vans pass over stops that would be for nothing."""
+        idle = np.flatnonzero(self._stops.knows & ((something == 0) | (roads.wait == CLOSED)))
         if not idle.size:
-            return self._planned.rounds, goes, wait
-        passed = idle[self._luck("dispatch_knows", weekday, idle) < self._terms.known_share]
-        visited, wait = np.ones(len(wait), np.bool_), wait.copy()
-        visited[passed], wait[passed] = False, CLOSED
-        return self._planned.rounds._replace(**legs(self._planned.ways, visited)), goes & self._some(visited), wait
+            return roads
+        visited = np.ones(len(something), np.bool_)
+        visited[idle[self._luck("dispatch_knows", weekday, idle) < self._terms.known_share]] = False
+        return self._legs(goes, visited, left)
 
 
 def _goes(days: I64, weekday: int) -> Bool:

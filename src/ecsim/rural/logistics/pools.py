@@ -17,6 +17,7 @@ from ecsim.rural.events import OperatorJoinedPool, OperatorKind, PoolFormed
 from ecsim.rural.logistics.delivery_plan import active_operators, rounds_of_share
 from ecsim.rural.logistics.frequencies import weekly_yuan
 from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.world import ONE, State, World
 
 I64 = NDArray[np.int64]
@@ -30,12 +31,13 @@ class PoolOffer:
 
     Attributes
     ----------
-    terms : numbers in force
+    terms, roads : numbers in force, and the road network
     weekly : shape (townships,), parcels a week that operators reckon with
     sharing : how members share what they cost
     """
 
     terms: LogisticsTerms
+    roads: RoadWays
     weekly: NDArray[np.float64]
     sharing: Sharing
 
@@ -62,7 +64,7 @@ class PoolOffer:
         asked = active[(o.county[active] == county) & (o.kind[active] != OperatorKind.POOL)]
         luck = world.draws.uniform("join_pool", 0, o.number[asked])
         hurdle = np.where(o.kind[asked] == OperatorKind.POST, -np.inf, self.terms.pool_hurdle * luck)
-        joins, shared = _who_joins(_GroupCost(state, self.terms, self.weekly, asked), hurdle, self.sharing)
+        joins, shared = _who_joins(_GroupCost(state, self.roads, self.terms, self.weekly, asked), hurdle, self.sharing)
         joined = OperatorJoinedPool(
             operator=asked[joins], pool=np.full(len(joins), pool), alone_fen=shared.alone, pays_fen=shared.pays
         )
@@ -77,6 +79,7 @@ class _GroupCost:
     """
 
     state: State
+    roads: RoadWays
     terms: LogisticsTerms
     weekly: NDArray[np.float64]
     operators: I64
@@ -87,7 +90,7 @@ class _GroupCost:
         share = int(self.share(group).sum())
         if share not in self._known:
             operator = int(self.operators[0])
-            rounds = rounds_of_share(self.state, self.terms, operator, share, self.weekly)
+            rounds = rounds_of_share(self.state, self.roads, self.terms, operator, share, self.weekly)
             parcels = self.weekly[rounds.place] * share / ONE
             self._known[share] = round(100.0 * weekly_yuan(self.terms, rounds, parcels))
         return self._known[share]

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.queues import TURNED_BACK, wait_or_turn_back
+from ecsim.queues import TURNED_BACK
 
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
 CLOSED = TURNED_BACK
-"""As a wait: the road to the stop does not open in time; the vehicle passes it by."""
+"""As a wait: there is no way to the stop, and none opens in time; the vehicle passes it by."""
 
 
 class Rounds(NamedTuple):
@@ -76,7 +76,7 @@ class DayInput(NamedTuple):
     room: I32
     """Shape (stops,): parcels that the stop has room for."""
     wait: I32
-    """Shape (stops,): seconds a vehicle waits for the road to open, or CLOSED."""
+    """Shape (stops,): seconds a vehicle waits on its way for roads to open, or CLOSED."""
     shut: Bool
     """Shape (stops,): nobody is there: the van stops for nothing, and what it brings stays on board."""
     pickup: I32
@@ -114,16 +114,3 @@ class DayResult(NamedTuple):
             delivered=np.zeros(stops, np.int32),
             picked=np.zeros(stops, np.int32),
         )
-
-
-def road_waits(closed_from_hour: I32, closed_until_hour: I32, now: int, patience_seconds: int) -> I32:
-    """Return the seconds a van loses at the road to each stop, or CLOSED.
-
-    Parameters
-    ----------
-    closed_from_hour, closed_until_hour : shape (stops,), hours since the start of the run
-    now : hour since the start of the run
-    """
-    closed = (closed_from_hour <= now) & (closed_until_hour > now)
-    seconds = np.where(closed, 3600 * (closed_until_hour.astype(np.int64) - now), 0)
-    return wait_or_turn_back(seconds, patience_seconds).astype(np.int32)

@@ -40,7 +40,6 @@ class LogisticsTerms:
     tour_vans: int
     plan_visits: float
     plan_margin: float
-    round_detour: float
     value_of_delay_yuan: float
     pool_hurdle: float
     patience_seconds: int

@@ -8,9 +8,11 @@ whose margins (`ecsim.rural.regions.margins`) are held against the facts.
 from ecsim.rural.regions.names import Names, county_row, names
 from ecsim.rural.regions.official import Official, check_fits, official_figures
 from ecsim.rural.regions.pack import RegionPack, load_pack, pack_identity, seasons_of, shipped_packs
+from ecsim.rural.regions.road_names import HUB, junction_names, road_ends, roads_between
 from ecsim.rural.regions.scope import cut_of, pack_of
 
 __all__ = [
-    "Names", "Official", "RegionPack", "check_fits", "county_row", "cut_of", "load_pack", "names", "official_figures",
-    "pack_identity", "pack_of", "seasons_of", "shipped_packs",
+    "HUB", "Names", "Official", "RegionPack", "check_fits", "county_row", "cut_of", "junction_names", "load_pack",
+    "names", "official_figures", "pack_identity", "pack_of", "road_ends", "roads_between", "seasons_of",
+    "shipped_packs",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from ecsim.kernel.errors import EcsimError
 from ecsim.rural.regions import whole
 from ecsim.rural.regions.pack import folder_of, load_pack, load_part
 from ecsim.rural.regions.region_pack import RegionPack
-from ecsim.rural.regions.rows import WholeFigure
+from ecsim.rural.regions.rows import PackRow, ThroughPlace, WholeFigure
 from ecsim.rural.regions.scope import codes_of_cut
 
 Cells = Mapping[str, str]
@@ -29,7 +29,7 @@ def _column(name: str) -> Wanted:
 
 def _road(cells: Cells, keep: frozenset[str]) -> bool:
     """Return whether a road begins or ends in a county that is kept."""
-    return bool({cells["from_adcode"], cells["to_adcode"]} & keep)
+    return bool({cells["from_adcode"][:6], cells["to_adcode"][:6]} & keep)
 
 
 def _asset(cells: Cells, keep: frozenset[str]) -> bool:
@@ -85,6 +85,7 @@ def write_part(name: str, keep: frozenset[str], out: Path) -> RegionPack:
                 _filter(out / file, wanted, keep)
     _rename(out / "pack.toml", {"name": out.name, "title_en": part.title_en, "title_zh": part.title_zh})
     _write_whole(part, out)
+    _write_through(part, out)
     return load_pack(str(out))
 
 
@@ -125,12 +126,23 @@ def _rename(path: Path, words: Mapping[str, str]) -> None:
 def _write_whole(part: RegionPack, out: Path) -> None:
     """Write what the part has to know of the whole; how steep its land is hangs on neighbours that are cut away."""
     from ecsim.kernel.draws import Draws
-    from ecsim.rural.regions.places import metres_a_km
+    from ecsim.rural.regions.ground import metres_a_km
 
     steep = tuple(float(value) for value in metres_a_km(part, Draws(part.seed)))
-    rows = whole.written(part.whole, part.codes, steep)
+    _write_rows(out, WholeFigure, whole.written(part.whole, part.codes, steep))
+
+
+def _write_through(part: RegionPack, out: Path) -> None:
+    """Write the places of counties that are cut away, as far as roads go through them."""
+    from ecsim.kernel.draws import Draws
+    from ecsim.rural.regions.through_places import through_places_of
+
+    _write_rows(out, ThroughPlace, through_places_of(part, Draws(part.seed)))
+
+
+def _write_rows(out: Path, kind: type[PackRow], rows: Sequence[PackRow]) -> None:
     table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, list(WholeFigure.model_fields), lineterminator="\n")
+    writer = csv.DictWriter(table, list(kind.model_fields), lineterminator="\n")
     writer.writeheader()
     writer.writerows(row.model_dump() for row in rows)
-    (out / WholeFigure.FILE).write_text(table.getvalue(), encoding="utf-8", newline="")
+    (out / kind.FILE).write_text(table.getvalue(), encoding="utf-8", newline="")

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined, DemandSeasonsBaselined
 from ecsim.rural.regions import imputation
+from ecsim.rural.regions.ground import shared_exactly
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import People
-from ecsim.rural.regions.places import shared_exactly
 from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:

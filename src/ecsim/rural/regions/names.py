@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ecsim.kernel.text import Text
 from ecsim.naming.rows import row_named
 from ecsim.rural.regions.pack import RegionPack
@@ -25,6 +27,16 @@ def names(pack: RegionPack) -> Names:
         "villages": [{"zh": v.name_zh, "code": v.code} for v in pack.villages],
         "products": [{"zh": chinese, "en": name} for chinese, name in english.items()],
     }
+
+
+def prefecture_row(prefectures: Sequence[tuple[str, str]], name: str) -> int:
+    """Return the row of a prefecture by its name; see `row_named`.
+
+    Parameters
+    ----------
+    prefectures : Chinese and English names
+    """
+    return row_named([Text(english, chinese) for chinese, english in prefectures], name, "prefectures")
 
 
 def county_row(pack: RegionPack, name: str) -> int:

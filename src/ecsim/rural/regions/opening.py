@@ -36,13 +36,15 @@ from ecsim.rural.regions import (
     numbering,
     people,
     places,
-    roads,
     shops,
     trade,
 )
 from ecsim.rural.regions.dealers import OrdinaryYear
+from ecsim.rural.regions.ground import PlaceTerms, ground, micro
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import InternetPath
+from ecsim.rural.regions.slopes import RoadTerms
+from ecsim.rural.regions.through_places import network_places
 from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:
@@ -55,8 +57,8 @@ _Kind = TypeVar("_Kind", bound=Event)
 class _Terms:
     """The numbers of every part of the synthesis."""
 
-    places: places.PlaceTerms
-    roads: roads.RoadTerms
+    places: PlaceTerms
+    roads: RoadTerms
     people: people.PeopleTerms
     internet: InternetPath
     income: income.IncomeTerms
@@ -67,8 +69,8 @@ class _Terms:
     @classmethod
     def of(cls, rules: Parameters) -> _Terms:
         return cls(
-            places=rules.terms(places.PlaceTerms, "opening_places"),
-            roads=rules.terms(roads.RoadTerms, "opening_roads"),
+            places=rules.terms(PlaceTerms, "opening_places"),
+            roads=rules.terms(RoadTerms, "opening_roads"),
             people=rules.terms(people.PeopleTerms, "opening_people"),
             internet=InternetPath.of(rules),
             income=rules.terms(income.IncomeTerms, "opening_income"),
@@ -105,13 +107,16 @@ def open_region(
     ordinary : what is in stock and on order in an ordinary year; by default by the numbers that the model comes with
     """
     from ecsim.kernel.draws import Draws
+    from ecsim.rural.regions.road_synthesis import synthesised_roads
 
     ordinary = ordinary or OrdinaryYear.of(default_numbers(), start)
 
     terms = _Terms.of(rules or pack.rules)
     draws = Draws(pack.seed)
-    towns = places.townships(pack, draws, terms.places, terms.roads)
-    villages = places.villages(pack, draws, terms.places, terms.roads, towns)
+    land = ground(pack, draws, terms.places, terms.roads)
+    roads = synthesised_roads(pack, network_places(pack, draws, terms.places, terms.roads, land), terms.roads)
+    towns = places.townships(pack, draws, terms.places, land, roads)
+    villages = places.villages(pack, draws, terms.places, land, roads)
     who = _people(pack, draws, terms, towns, villages, sample)
     a_head = income.a_head_fen(pack, draws, terms.income, who.number, who.county, who.weight * who.persons, who.poor)
     earned = a_head * who.persons
@@ -164,6 +169,8 @@ def open_region(
         trade.retail(pack, terms.trade),
         towns,
         villages,
+        *((roads.junctions,) if roads.junctions.rows else ()),
+        roads.roads,
         goods.crops,
         goods.harvest,
         goods.demand,
@@ -214,7 +221,8 @@ def table_room(rows: Mapping[str, int], prefectures: int) -> dict[str, int]:
         "counties": counties,
         "townships": townships,
         "villages": villages,
-        "roads": townships + villages,
+        "junctions": rows.get("junctions_baselined", 0),
+        "roads": rows.get("roads_baselined", 0) or townships + villages,
         "households": rows["households_baselined"],
         "plots": rows["plots_baselined"],
         "crops": rows["crops_baselined"],
@@ -252,8 +260,8 @@ def _counties(pack: RegionPack, terms: _Terms) -> CountiesBaselined:
     return CountiesBaselined(
         county=np.arange(len(c)),
         prefecture=[x.prefecture for x in c],
-        latitude=places.micro(np.array([x.latitude for x in c])),
-        longitude=places.micro(np.array([x.longitude for x in c])),
+        latitude=micro(np.array([x.latitude for x in c])),
+        longitude=micro(np.array([x.longitude for x in c])),
         area_hectares=[round(100 * x.area_km2) for x in c],
         residents=[x.rural_residents for x in c],
         households=[x.rural_households for x in c],

@@ -22,6 +22,9 @@ from ecsim.rural.regions.rows import (
     FactRow,
     IdleBuilding,
     NationalRow,
+    PackRow,
+    RoadFact,
+    ThroughPlace,
     TownshipRow,
     TradeFact,
     VillageRow,
@@ -30,6 +33,7 @@ from ecsim.rural.regions.rows import (
 from ecsim.rural.regions.whole import Codes, CountyOfWhole, Whole
 
 _T = TypeVar("_T")
+_Row = TypeVar("_Row", bound=PackRow)
 Keep = frozenset[str] | None
 """Codes of the counties that a reading keeps; None: all."""
 NEEDED_FACTS: Mapping[str, tuple[float, float]] = {
@@ -62,7 +66,7 @@ class PackReader:
     def pack(self, digest: str) -> RegionPack:
         head = self.head
         rows = sorted(read_table(self.folder, CountyRow), key=lambda row: row.adcode)  # luck hangs on row numbers
-        figures = read_table(self.folder, WholeFigure) if (self.folder / WholeFigure.FILE).is_file() else ()
+        figures = self.optional(WholeFigure)
         elsewhere = {row.code for row in figures if row.what == "prefecture_of"} - {row.adcode for row in rows}
         check_named(self.folder, "slopes", self.head.slopes, (row.adcode for row in rows), elsewhere)
         rows = [row for row in rows if self.keeps(row.adcode)]
@@ -73,6 +77,7 @@ class PackReader:
         national = read_table(self.folder, NationalRow)
         listed = self.villages(towns, counties)
         villages = tuple(sorted(listed, key=lambda unit: (towns[unit.township].county, unit.code)))
+        self.check_seats(counties, towns)
         self.check_committees(counties, towns, villages)
         products, notes = read_products(self.folder, head, place, self.keep, elsewhere)
         self.notes += notes
@@ -103,11 +108,17 @@ class PackReader:
             synthetic=tuple(head.synthetic),
             absent=tuple(head.absent),
             notes=tuple(self.notes),
+            through=self.optional(ThroughPlace),
+            road_facts=self.optional(RoadFact),
             whole=whole.NOWHERE,
         )
         codes, where = read.codes, f"{self.folder}/{WholeFigure.FILE}"
         known_whole = whole.read_whole(figures, codes, where) if figures else _itself(codes, counties)
         return replace(read, whole=known_whole)
+
+    def optional(self, kind: type[_Row]) -> tuple[_Row, ...]:
+        """Return the rows of a table that a pack may leave out."""
+        return read_table(self.folder, kind) if (self.folder / kind.FILE).is_file() else ()
 
     def keeps(self, adcode: str) -> bool:
         """Return whether what is read is of a county that is kept."""
@@ -166,12 +177,9 @@ class PackReader:
 
         Rows of other places are read over: a pack that was cut out of a larger one may keep the whole file.
         """
-        if not (self.folder / ExistingAsset.FILE).is_file():
-            return ()
         place = {county.adcode: (row, county.prefecture) for row, county in enumerate(counties)}
         place |= {county.adcode[:4]: (-1, county.prefecture) for county in counties}
-        rows = read_table(self.folder, ExistingAsset)
-        return tuple((*place[row.place], row) for row in rows if row.place in place)
+        return tuple((*place[row.place], row) for row in self.optional(ExistingAsset) if row.place in place)
 
     def buildings(self, counties: tuple[County, ...]) -> tuple[tuple[int, IdleBuilding], ...]:
         """Return the buildings that stand idle, or may, each after its county; rows of other places are read over."""
@@ -243,6 +251,16 @@ class PackReader:
                 f"{where}: county_adcode is {row.county_adcode}, of its township {home[row.adcode9]}; mend one of them"
             )
         return Village(row.code12, row.name_zh, int(VILLAGE_KINDS[row.kind]), place[row.adcode9])
+
+    def check_seats(self, counties: tuple[County, ...], towns: tuple[Township, ...]) -> None:
+        """Raise EcsimError if the seat of a county lies in no township, or in several."""
+        seats = Counter(town.county for town in towns if town.is_seat)
+        for row, county in enumerate(counties):
+            if seats[row] != 1:
+                raise EcsimError(
+                    f"{self.folder}/townships.csv: {county.name_zh} has {seats[row]} rows with is_county_seat 1; its "
+                    "hub stands in one township: mark the one of its seat"
+                )
 
     def check_committees(
         self, counties: tuple[County, ...], towns: tuple[Township, ...], villages: tuple[Village, ...]

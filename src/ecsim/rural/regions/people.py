@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from ecsim.kernel.lazy import later
 from ecsim.kernel.toolkit import EcsimError, Parameters
 from ecsim.rural.events import VillagesBaselined
+from ecsim.rural.regions.ground import PlaceTerms, county_of_villages
 from ecsim.rural.regions.pack import RegionPack
-from ecsim.rural.regions.places import PlaceTerms, county_of_villages
 from ecsim.rural.units import ONE
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ecsim.kernel.parameters import Parameters
 from ecsim.rural.regions.imputation import CountyFacts, ImputationNote
 from ecsim.rural.regions.products import Product
-from ecsim.rural.regions.rows import ExistingAsset, IdleBuilding, NationalRow, TradeFact
+from ecsim.rural.regions.rows import ExistingAsset, IdleBuilding, NationalRow, RoadFact, ThroughPlace, TradeFact
 from ecsim.rural.regions.whole import Codes, Whole, households_before
 
 
@@ -108,6 +108,10 @@ class RegionPack:
     absent: tuple[str, ...]
     """What nobody should look for here."""
     notes: tuple[ImputationNote, ...]
+    through: tuple[ThroughPlace, ...]
+    """Places outside its counties that roads go through."""
+    road_facts: tuple[RoadFact, ...]
+    """Printed distances and times by road; no rule reads them."""
     whole: Whole
     """The larger region that it was cut out of; itself, where it was not."""
     larger: RegionPack | None = None

@@ -370,10 +370,72 @@ class WholeFigure(PackRow):
     value: float = figure(0, 1e15)
 
 
+class ThroughPlace(PackRow):
+    """A place outside the counties of a pack that roads of its prefectures go through.
+
+    Attributes
+    ----------
+    code : statistical code of 6, 9 or 12 digits; the first six tell its county
+    kind : a seat joins main roads; township and village as those of the pack
+    lat, lon : degrees
+    metres_a_km : how steep the land is about it, or about the seat of its township
+    slope_class : 0 gentle to 2 steep, where that is known instead
+    number : by which random draws know it: of a township or village its number in the whole region (villages from
+        1,000,000 on), of others any from 2,000,000 on
+    """
+
+    FILE = "through_places.csv"
+    KEY = ("code",)
+    MAY_BE_EMPTY = True
+    code: str = _needed("a code of 6, 9 or 12 digits", empty=False, pattern="^[0-9]{6}([0-9]{3}){0,2}$")
+    kind: str = one_of("seat", "township", "village")
+    name_zh: str = text()
+    name_en: str = text()
+    prefecture_zh: str = text()
+    lat: float = figure(-90, 90)
+    lon: float = figure(-180, 180)
+    metres_a_km: float | None = figure(0, 10_000, empty=True)
+    slope_class: int | None = _needed("a whole number from 0 to 2", empty=True, ge=0, le=2)
+    number: int = whole(0, 9_999_999)
+    source: str = text()
+
+    @model_validator(mode="after")
+    def _is_steep_in_one_way(self) -> ThroughPlace:
+        if (self.metres_a_km is None) == (self.slope_class is None):
+            raise ValueError("metres_a_km and slope_class exclude each other; fill one")
+        return self
+
+
+class RoadFact(PackRow):
+    """A distance or time by road as a page prints it: a check of the roads that are synthesised, never their input.
+
+    Attributes
+    ----------
+    from_adcode, to_adcode : of a township (9 digits), a county for its seat, or a place of through_places.csv
+    used : yes, or why the figure says nothing of the roads at the start
+    """
+
+    FILE = "road_facts.csv"
+    KEY = ("from_adcode", "to_adcode", "road_km", "hours", "vintage")
+    MAY_BE_EMPTY = True
+    from_adcode: str = _needed("a code of 6 or 9 digits", empty=False, pattern="^[0-9]{6}([0-9]{3})?$")
+    from_zh: str = text()
+    to_adcode: str = _needed("a code of 6 or 9 digits", empty=False, pattern="^[0-9]{6}([0-9]{3})?$")
+    to_zh: str = text()
+    road_km: float | None = figure(0.1, 10_000, empty=True)
+    hours: str | None = _needed(
+        "hours, or a span (as 3-4)", empty=True, pattern=r"^[0-9]+(\.[0-9]+)?(-[0-9]+(\.[0-9]+)?)?$"
+    )
+    used: str = text()
+    vintage: str = text()
+    source: str = text()
+    note: str | None = text(empty=True)
+
+
 TABLES: tuple[type[PackRow], ...] = (
     CountyRow, TownshipRow, VillageRow, FactRow, ProductRow, ProductForm, ProductRule, TradeFact, NationalRow,
 )  # fmt: skip
-OPTIONAL: tuple[type[PackRow], ...] = (ExistingAsset, IdleBuilding, WholeFigure)
+OPTIONAL: tuple[type[PackRow], ...] = (ExistingAsset, IdleBuilding, WholeFigure, ThroughPlace, RoadFact)
 """Tables that a pack may leave out: it then has none of it."""
 
 

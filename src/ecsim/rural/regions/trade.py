@@ -13,7 +13,7 @@ from ecsim.rural.events import (
     RetailBaselined,
     Stream,
 )
-from ecsim.rural.regions import places
+from ecsim.rural.regions.ground import shared_exactly
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.units import ONE
@@ -128,6 +128,6 @@ def operators(pack: RegionPack, terms: TradeTerms) -> OperatorsBaselined:
         operator_kind=np.tile(
             [int(OperatorKind.POST), *([int(OperatorKind.COURIER)] * terms.couriers)], len(pack.counties)
         ),
-        share=np.tile(places.shared_exactly(ONE, shares), len(pack.counties)),
+        share=np.tile(shared_exactly(ONE, shares), len(pack.counties)),
         vans=np.minimum(terms.vans + np.ceil(daily / terms.parcels_a_van), 255).astype(np.int64),
     )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecsim.kernel.journal.objects import Columns
 from ecsim.rural.events import ExampleKind, ExampleRecognised, RoadClosed, StationsSettled, StationStatus
+from ecsim.rural.regions import road_ends
 from ecsim.rural.snapshot.scope import BilingualName, Scope, yuan
 from ecsim.rural.state import ONE
 
@@ -158,8 +160,9 @@ def _month(scope: Scope, accounts: Columns, row: int | None) -> dict[str, Any]:
 def closures(scope: Scope) -> tuple[Closure, ...]:
     """Return the links that are closed at some hour of the day; closures of a link that meet are one."""
     rows, begin = scope.rows(RoadClosed), 24 * scope.on_day
-    county = np.concatenate([scope.state.townships.county, scope.state.villages.county])
-    over = (rows["from_hour"] < begin + 24) & (rows["until_hour"] > begin) & scope.here[county[rows["road"]]]
+    county = _county_of_roads(scope)
+    over = (rows["from_hour"] < begin + 24) & (rows["until_hour"] > begin)
+    over &= (county >= 0)[rows["road"]] & scope.here[county[rows["road"]]]
     closed = []
     for road in np.unique(rows["road"][over]):
         in_scope = over & (rows["road"] == road)
@@ -167,6 +170,15 @@ def closures(scope: Scope) -> tuple[Closure, ...]:
         moments = (scope.reading.moment(hour) for hour in (since, until))
         closed.append(Closure(scope.called("roads", road), scope.called("counties", county[road]), *moments))
     return tuple(closed)
+
+
+def _county_of_roads(scope: Scope) -> NDArray[np.int64]:
+    """Return the county of each road: that of its first end in a county of the run, or -1."""
+    state = scope.state
+    outside = np.full(len(state.junctions) + 1, -1)  # the last: the hub of runs written before roads were networks
+    county = np.concatenate([state.townships.county, state.villages.county, outside])
+    start, end = (county[ends] for ends in road_ends(scope.reading.reader))
+    return np.where(start >= 0, start, end)
 
 
 def waiting(scope: Scope) -> tuple[Waiting, ...]:

@@ -1,5 +1,6 @@
 """What the things that events point at are and where they belong: one view a table of the state, with names.
 
+A road belongs to its first end within the run; in runs written before roads were networks it ended at each place.
 Each view of the schema ``belongs`` begins with the id; the other columns are what a row that points at the thing may be
 grouped by. A household brings its ``weight``: how many households the sampled one stands for.
 """
@@ -16,6 +17,12 @@ from ecsim.rural.naming import ACCOUNTS, DEALERS
 from ecsim.rural.texts import text
 
 _COUNTY = "county, county_name, county_name_en, prefecture, prefecture_name, prefecture_name_en"
+_PLACES = (
+    f"SELECT township AS place, NULL::INTEGER AS village, NULL AS village_name, township, township_name, {_COUNTY} "
+    "FROM belongs.townships UNION ALL SELECT (SELECT count(*) FROM townships_baselined)::INTEGER "
+    f"+ village, village, village_name, township, township_name, {_COUNTY} FROM belongs.villages"
+)
+"""Places of the road networks in the counties of the run, in their order."""
 _PRODUCT = "product, product_name, product_name_en"
 
 
@@ -46,9 +53,10 @@ def _places() -> list[tuple[str, str]]:
         ),
         (
             "roads",
-            f"SELECT township AS road, NULL::INTEGER AS village, NULL AS village_name, township, township_name, "
-            f"{_COUNTY} FROM belongs.townships UNION ALL SELECT (SELECT count(*) FROM townships_baselined)::INTEGER "
-            f"+ village, village, village_name, township, township_name, {_COUNTY} FROM belongs.villages",
+            f"WITH place AS ({_PLACES}), counted AS (SELECT count(*)::INTEGER AS own FROM place) "
+            "SELECT road, p.* EXCLUDE (place) FROM roads_baselined, counted "
+            'LEFT JOIN place p ON p.place = CASE WHEN "start" < own THEN "start" ELSE "end" END '
+            "UNION ALL SELECT place, p.* EXCLUDE (place) FROM place p WHERE NOT EXISTS (FROM roads_baselined)",
         ),
         (
             "households",

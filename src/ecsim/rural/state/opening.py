@@ -18,10 +18,12 @@ from ecsim.rural.events import (
     Event,
     HouseholdsBaselined,
     InternetBaselined,
+    JunctionsBaselined,
     OperatorsBaselined,
     PlacesNumbered,
     PlotsBaselined,
     RetailBaselined,
+    RoadsBaselined,
     ShopGainsBaselined,
     ShopsBaselined,
     Stamp,
@@ -91,6 +93,7 @@ def open_townships(state: State, event: TownshipsBaselined, _: Stamp) -> None:
     """Townships begin without a transfer point."""
     fill(state.townships, event.township, event)
     state.townships.point[event.township] = -1
+    state.counties.hub[event.county[event.seat]] = event.township[event.seat]
     state.townships.number[event.township] = event.township
     state.filled("townships", _upto(event.township))
 
@@ -105,6 +108,20 @@ def open_villages(state: State, event: VillagesBaselined, stamp: Stamp) -> None:
     state.villages.planned[event.village] = -1
     state.villages.number[event.village] = event.village
     state.filled("villages", _upto(event.village))
+
+
+@applies(JunctionsBaselined)
+def open_junctions(state: State, event: JunctionsBaselined, _: Stamp) -> None:
+    """Set where roads go beyond the counties of the run."""
+    fill(state.junctions, event.junction, event)
+    state.filled("junctions", _upto(event.junction))
+
+
+@applies(RoadsBaselined)
+def open_roads(state: State, event: RoadsBaselined, _: Stamp) -> None:
+    """Roads begin open."""
+    fill(state.roads, event.road, event)
+    state.filled("roads", _upto(event.road))
 
 
 @applies(CropsBaselined)
@@ -259,6 +276,8 @@ OPENING = (
     open_retail,
     open_townships,
     open_villages,
+    open_junctions,
+    open_roads,
     open_crops,
     open_seasons,
     open_demand_seasons,

@@ -15,6 +15,7 @@ from ecsim.rural.state.tables import (
     Enterprises,
     Facilities,
     Households,
+    Junctions,
     Operators,
     Plots,
     Projects,
@@ -31,7 +32,7 @@ from ecsim.rural.state.tables import (
 class State(KernelState):
     """Every table; growing ones count the rows filled so far."""
 
-    ADDED = frozenset({"dealers", "assets", "reviews", "buildings"})
+    ADDED = frozenset({"dealers", "assets", "reviews", "buildings", "junctions"})
     counties: Counties
     townships: Townships
     villages: Villages
@@ -53,6 +54,7 @@ class State(KernelState):
     assets: Assets
     reviews: Reviews
     buildings: Buildings
+    junctions: Junctions
 
     @property
     def prefecture_count(self) -> int:

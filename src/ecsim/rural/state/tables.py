@@ -16,6 +16,7 @@ class Counties(Table):
 
     number: I64  # in the whole region: random draws hang on it
     prefecture: I32
+    hub: I32  # township of its seat
     latitude: I32  # millionths of a degree
     longitude: I32
     area_hectares: I32
@@ -79,7 +80,7 @@ class Counties(Table):
 
 
 class Townships(Table):
-    """Townships, their road to the hub (link ``township``) and their transfer point."""
+    """Townships, the fastest way to the hub when roads are open and dry, and their transfer point."""
 
     number: I64  # in the whole region: random draws hang on it
     county: I32
@@ -94,7 +95,7 @@ class Townships(Table):
 
 
 class Villages(Table):
-    """Village-level units, their road to the township (link ``len(townships) + village``)."""
+    """Village-level units, and the fastest way to their township's seat when roads are open and dry."""
 
     number: I64  # in the whole region: random draws hang on it
     township: I32
@@ -127,9 +128,23 @@ class Villages(Table):
     opened_seq: I64  # of its opening
 
 
-class Roads(Table):
-    """Road links: one a township, then one a village."""
+class Junctions(Table):
+    """Places outside the counties of the run that their roads go through."""
 
+    prefecture: I32
+    number: I64  # as those of places of the networks: random draws hang on it
+
+
+class Roads(Table):
+    """Links of the road networks; ends are townships, then villages, then junctions."""
+
+    prefecture: I32
+    start: I32
+    end: I32
+    road_class: U8
+    slope: I32  # millionths of a slope class
+    metres: I32
+    seconds: I32  # when dry
     closed_from_hour: I32
     closed_until_hour: I32
     seq: I64

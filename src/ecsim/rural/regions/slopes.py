@@ -1,7 +1,4 @@
-"""Synthesis of slope classes and roads from heights and great circles (labelled synthetic).
-
-Slope classes come from heights of township seats, or from a written rule; roads are great circles stretched by slope.
-"""
+"""Synthesis of slope classes from heights of township seats, or from a written rule (labelled synthetic)."""
 
 from __future__ import annotations
 
@@ -28,8 +25,11 @@ _STEEP = 2
 class RoadTerms:
     """Numbers of roads; units in the pack's ``rules/opening_roads.toml``."""
 
-    circuity: float
-    circuity_step: float
+    beta: float
+    winding: float
+    winding_step: float
+    main_km_an_hour: float
+    county_km_an_hour: float
     township_km_an_hour: float
     village_km_an_hour: float
     speed_step: float
@@ -117,9 +117,14 @@ def township_slopes(pack: RegionPack, terms: RoadTerms, metres_a_km: F64) -> I64
     ----------
     docs/model.md 6.2.
     """
-    by_height = np.searchsorted([terms.gentle_m_a_km, terms.steep_m_a_km], metres_a_km)
+    by_height = slope_class(terms, metres_a_km)
     ruled = [pack.counties[town.county].slope_class for town in pack.townships]
     return np.array([by_height[row] if rule is None else rule for row, rule in enumerate(ruled)], np.int64)
+
+
+def slope_class(terms: RoadTerms, metres_a_km: F64) -> I64:
+    """Return the slope class of land so steep, 0 gentle to 2 steep."""
+    return np.asarray(np.searchsorted([terms.gentle_m_a_km, terms.steep_m_a_km], metres_a_km), np.int64)
 
 
 def village_slopes(draws: Draws, terms: RoadTerms, township_class: I64, number: I64) -> I64:
@@ -137,26 +142,3 @@ def village_slopes(draws: Draws, terms: RoadTerms, township_class: I64, number: 
     luck = draws.uniform("village_slope", 0, number)
     step = np.where(luck < terms.slope_spread, -1, np.where(luck > 1.0 - terms.slope_spread, 1, 0))
     return np.asarray(np.clip(township_class + step, 0, _STEEP), np.int64)
-
-
-def road(km: F64, slope: I64, km_an_hour: float, terms: RoadTerms) -> tuple[I64, I64]:
-    """Return metres and seconds by road for great circles: longer and slower where it is steep.
-
-    Parameters
-    ----------
-    km : shape (n,), great-circle distances
-    slope : shape (n,), slope classes
-    km_an_hour : speed on roads of the middle class
-
-    Returns
-    -------
-    Metres and seconds, shape (n,) each
-
-    References
-    ----------
-    docs/model.md 6.2.
-    """
-    above = slope - 1.0
-    path_km = km * terms.circuity * terms.circuity_step**above
-    hours = path_km / (km_an_hour * terms.speed_step**above)
-    return np.rint(1000 * path_km).astype(np.int64), np.rint(3600 * hours).astype(np.int64)
