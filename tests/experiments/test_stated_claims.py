@@ -103,7 +103,7 @@ def test_check_counts_claims_and_reads_the_changes_that_a_study_states(
 ) -> None:
     home = simulated(tmp_path, "infected")
     assert main(["check", str(home)]) == 0
-    assert "4 runs, 1 claims" in capsys.readouterr().out
+    assert "4 runs, 1 claim\n" in capsys.readouterr().out
     stated = '[invariances.larger]\ntitle = { en = "x", zh = "某" }\nchanges = { "epidemic.poeple" = 300 }\n'
     text = (home / "experiment.toml").read_text(encoding="utf-8")
     (home / "experiment.toml").write_text(text.replace("[[arms]]", stated + "[[arms]]", 1), encoding="utf-8")

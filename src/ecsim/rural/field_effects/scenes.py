@@ -93,10 +93,11 @@ def _programme() -> Recipe:
 
 
 def _planned() -> Recipe:
-    """Centres, vehicles and training by a plan of both counties, soon done; operators of two sizes."""
+    """Centres, vehicles and training by a plan of both counties, soon done; operators of two sizes, shelves of one."""
     rows = {
         "service_centre": (1, 2_400_000.0), "distribution_centre": (1, 2_000_000.0), "joint_delivery": (1, 900_000.0),
         "training": (9_000, 2_700_000.0), "stations": (20, 240_000.0), "cold_store": (80, 10_000_000.0),
+        "township_points": (4, 200_000.0),
     }  # fmt: skip
     projects = [
         {"id": f"{county} {kind}", "place": county, "kind": kind, "units": units, "central_yuan": yuan}
@@ -107,7 +108,7 @@ def _planned() -> Recipe:
     numbers = {
         "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.county_capacity": 20.0,
         "governance.review_weeks": 0, "governance.formal_faults": 0.0, "offices.capacity_sigma": 0.0,
-        "opening_trade.post_share": 0.35,
+        "opening_trade.post_share": 0.35, "logistics.outlet_room": 20, "logistics.outlet_days": 3.0,
     }  # fmt: skip
     changes |= {"policy.plan": plan, "policy.funds.strategy": "plan"}
     return _scenario(weeks=70, numbers=numbers, **changes)
