@@ -166,9 +166,17 @@ def test_4_6_growth_of_a_county(started: tuple[Region, Events]) -> None:
     growth = market.county_growth(region.world, terms, terms.farm_rates, calendar, week)
     z, sigma = region.world.draws.normal("growth_of_county", 0, np.arange(len(growth))), v("county_sigma")
     years = 7 * week / 365.25 - 0.5
-    path = np.log(1 + v("growth")) + np.log(1 + v("growth_2020")) + np.log(1 + v("growth_2021")) * (years - 2.0)
     assert calendar.start == dt.date(2018, 1, 1)
-    assert np.allclose(growth, np.exp(path + sigma * z * years - (sigma * years) ** 2 / 2))
+    level = market.log_growth(terms.farm_rates, 2018, 2018 + 7 * week / 365.25)
+    assert np.allclose(growth, np.exp(level + sigma * z * years - (sigma * years) ** 2 / 2))
+
+
+def test_4_6_the_means_of_calendar_years_grow_at_the_rates_asked_for() -> None:
+    moments, rates = (np.arange(52) + 0.5) / 52, (0.28, 0.35, 0.12)
+    years = range(2017, 2025)
+    means = [np.mean(np.exp([market.log_growth(rates, 2018, year + part) for part in moments])) for year in years]
+    assert np.allclose(np.array(means[1:]) / means[:-1] - 1, [0.28, 0.28, 0.35, *[0.12] * 4], atol=1e-9)
+    assert means[1] == pytest.approx(1.0, abs=1e-9)
 
 
 def test_4_6_orders_of_the_first_week() -> None:

@@ -102,7 +102,7 @@ def test_a_table_prints_a_name_as_it_is(name: str, capsys: pytest.CaptureFixture
     _grow(tree, RunNode(Path(name), "", 1, "p", dt.date(2018, 1, 1), name, 1, None))
     wide().print(tree)
     told = capsys.readouterr().out
-    assert f"from 2018-01-01: {name} · 1 events" in told
+    assert f"from 2018-01-01: {name} · 1 event ·" in told
     assert told.startswith(f"{name}\n")
 
 

@@ -7,15 +7,21 @@ brand stock.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import Area, BrandsMoved, FarmPriceMoved, MarketingDone, Mechanism, VisibilityFaded
 from ecsim.rural.facilities import Service, has_area, serving
-from ecsim.rural.world import ONE, Calendar, State, World
+from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, State, World
 
 F64 = NDArray[np.float64]
+Rates: TypeAlias = tuple[float, float, float]
+_PATH = (2000, 2050)
+"""Calendar years that the path of growth is worked out for; far from those asked for at either end."""
+_STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -58,17 +64,17 @@ class MarketTerms:
     display_lift: float
 
     @property
-    def farm_rates(self) -> tuple[float, float, float]:
+    def farm_rates(self) -> Rates:
         """Growth of demand for farm products over the year before: to 2019, in 2020, from 2021 on."""
         return self.growth, self.growth_2020, self.growth_2021
 
     @property
-    def goods_rates(self) -> tuple[float, float, float]:
+    def goods_rates(self) -> Rates:
         """Growth of other goods."""
         return self.goods_growth, self.goods_growth_2020, self.goods_growth_2021
 
     @property
-    def services_rates(self) -> tuple[float, float, float]:
+    def services_rates(self) -> Rates:
         """Growth of services."""
         return self.services_growth, self.services_growth_2020, self.services_growth_2021
 
@@ -92,27 +98,53 @@ def market_setting(state: State, terms: MarketTerms) -> MarketSetting:
     )
 
 
-def log_growth(rates: tuple[float, float, float], since: float, until: float) -> float:
-    """Return the log of growth between two points in time.
+def log_growth(rates: Rates, year: int, moment: float) -> float:
+    """Return the log of demand at a point in time, less its season, over the mean of a calendar year.
 
     Parameters
     ----------
-    rates : from the middle of a year to that of the next: up to 2019, from then to 2020, from then on
-    since, until : calendar years, 2019.5 is the middle of 2019
+    rates : of a calendar year's demand over that of the year before: to 2019, in 2020, from 2021 on
+    moment : in calendar years, 2019.5 is the middle of 2019
     """
-    bounds = ((-np.inf, 2019.5), (2019.5, 2020.5), (2020.5, np.inf))
-    parts = zip(rates, bounds, strict=True)
-    return float(sum(np.log1p(rate) * (np.clip(until, *span) - np.clip(since, *span)) for rate, span in parts))
+    level = np.interp(moment, *_growth_path(rates))
+    return float(level - _yearly(rates)[year - _PATH[0]])
+
+
+def _yearly(rates: Rates) -> F64:
+    """Return the log of each year's demand over that of the first year of the path."""
+    years = np.arange(*_PATH)
+    rate = np.select([years <= 2019, years == 2020], rates[:2], rates[2])
+    return np.asarray(np.cumsum(np.log1p(rate)), np.float64)
+
+
+@lru_cache(maxsize=16)
+def _growth_path(rates: Rates) -> tuple[F64, F64]:
+    """Return points in time and the log of demand there, less its season; it is straight between them.
+
+    Notes
+    -----
+    A line through the yearly levels would miss the growth of calendar years where it bends, by up to four points at the
+    default rates. So the levels in the middle of years are moved until the means over calendar years are those asked
+    for. A level weighs 3/4 in its own year's mean and 1/8 in those beside it, so a step leaves at most half of a miss.
+    """
+    wanted = _yearly(rates)
+    middle = np.arange(*_PATH) + 0.5
+    moments = _PATH[0] + (np.arange(WEEKS_A_YEAR * len(middle)) + 0.5) / WEEKS_A_YEAR
+    logs = wanted.copy()
+    for _ in range(_STEPS):
+        demand = np.exp(np.interp(moments, middle, logs)).reshape(-1, WEEKS_A_YEAR)
+        logs += wanted - np.log(demand.mean(axis=1))
+    return np.asarray(middle, np.float64), np.asarray(logs, np.float64)
 
 
 def county_growth(
-    world: World, terms: MarketTerms, rates: tuple[float, float, float], calendar: Calendar, week: int
+    world: World, terms: MarketTerms, rates: Rates, calendar: Calendar, week: int
 ) -> F64:  # fmt: skip
     """Return the factor on the opening's demand in each county in a week.
 
     Parameters
     ----------
-    rates : growth a year, as of `log_growth`
+    rates : as of `log_growth`
     calendar : the opening's demand is the mean of the year in which the run starts
 
     Returns
@@ -126,7 +158,7 @@ def county_growth(
     years = calendar.years_from_first_mean(week)
     deviation = terms.county_sigma * world.draws.normal("growth_of_county", 0, world.state.counties.number)
     spread = 0.5 * (terms.county_sigma * years) ** 2  # so that the mean over counties grows at the rate
-    path = log_growth(rates, calendar.moment(week) - years, calendar.moment(week))
+    path = log_growth(rates, calendar.start.year, calendar.moment(week))
     return np.asarray(np.exp(path + deviation * years - spread), np.float64)
 
 

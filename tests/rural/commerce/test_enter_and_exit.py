@@ -32,7 +32,8 @@ Founded: TypeAlias = list[tuple[int, int, int]]
 
 CALM: dict[str, Value] = {
     "commerce.enterprise_sigma": 0.0, "market.growth": 0.0, "market.goods_growth": 0.0,
-    "market.goods_growth_2020": 0.0, "market.county_sigma": 0.0,
+    "market.goods_growth_2020": 0.0, "market.goods_growth_2021": 0.0, "market.growth_2020": 0.0,
+    "market.growth_2021": 0.0, "market.county_sigma": 0.0,
 }  # fmt: skip
 LASTING: dict[str, Value] = CALM | {"commerce.closing": 0.0, "commerce.smallest_fen": 0}
 """New ones begin with nothing, as none closes; nothing is enough to stay."""

@@ -25,7 +25,7 @@ SIZES = np.array([520_000_000, 52_000_000, 104_000_000])
 """A farm merchant and a merchant of other goods in county 0, a processor in county 1."""
 CALM: dict[str, Value] = {
     "commerce.enterprise_sigma": 0.0, "commerce.closing": 0.0, "commerce.founding": 0.0, "market.goods_growth": 0.0,
-    "market.goods_growth_2020": 0.0,
+    "market.goods_growth_2020": 0.0, "market.goods_growth_2021": 0.0,
 }  # fmt: skip
 FIRMS = (
     dealer(DealerKind.ENTERPRISE, WALNUT, enterprise=0, size=300_000),
@@ -128,7 +128,8 @@ def test_fresh_goods_are_sold_in_the_weeks_of_their_harvest() -> None:
 
 def test_merchants_follow_the_growth_of_other_goods() -> None:
     # Four weeks are 28/365.25 of a year.
-    found, _, _ = traded(week=52, numbers={"market.goods_growth": 0.25})
+    rates = ("goods_growth", "goods_growth_2020", "goods_growth_2021")
+    found, _, _ = traded(week=52, numbers={f"market.{rate}": 0.25 for rate in rates})
     assert found["yearly_fen"][1] == pytest.approx(52e6 * 1.25 ** (28 / 365.25), rel=1e-6)
     assert found["farm_fen"].tolist() == [900_000, 0, 450_000]
 

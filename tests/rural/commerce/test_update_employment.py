@@ -27,7 +27,7 @@ ALIKE: dict[str, Value] = {
 """No worker is preferred, and no townspeople work."""
 STILL: dict[str, Value] = ALIKE | {
     "commerce.enterprise_sigma": 0.0, "commerce.closing": 0.0, "commerce.founding": 0.0, "market.goods_growth": 0.0,
-    "market.goods_growth_2020": 0.0,
+    "market.goods_growth_2020": 0.0, "market.goods_growth_2021": 0.0,
     "commerce.smallest_fen": 0,
 }  # fmt: skip
 MERCHANTS = {

@@ -121,12 +121,14 @@ def test_where_prices_do_not_matter_a_brand_sells_no_more() -> None:
     assert orders_of(region, events) == ordered(FIRM, RIVAL, numbers=numb)
 
 
-def test_growth_is_counted_from_the_middle_of_the_first_year() -> None:
-    # The opening's demand is a year's mean: at 28 % a year week 26 has half a week less than the mean, week 78 1.28.
+def test_growth_is_counted_from_the_mean_of_the_first_year() -> None:
+    # The opening's demand is a year's mean: at 28 % a year it begins with ln 1.28/0.28 of it.
     def at(week: int) -> int:
-        return ordered(FIRM, RIVAL, week=week, numbers={"market.growth": 0.28})[0]
+        rates: dict[str, Value] = {f"market.growth{year}": 0.28 for year in ("", "_2020", "_2021")}
+        return ordered(FIRM, RIVAL, week=week, numbers=rates)[0]
 
-    assert at(26) == pytest.approx(10_000 * 1.28 ** (182 / 365.25 - 0.5), rel=1e-3)
+    assert at(0) == pytest.approx(10_000 * np.log(1.28) / 0.28, rel=1e-3)
+    assert at(26) / at(0) == pytest.approx(1.28 ** (182 / 365.25), rel=1e-3)
     assert at(78) / at(26) == pytest.approx(1.28 ** (364 / 365.25), rel=1e-3)
 
 

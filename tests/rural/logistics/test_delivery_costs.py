@@ -30,6 +30,13 @@ def tariffs(events: Events, county: int = 1) -> dict[str, int]:
     return {name: int(values[row]) for name, values in found.items()}
 
 
+def moving_fen(events: Events) -> float:
+    """Return what vans on their way cost: 60 yuan for 12 hours, 0.65 a kilometre, crews 15 an hour."""
+    rounds = events.of(RoundsDriven)
+    hours = rounds["crew_seconds"].sum() / 3600
+    return float(6000 * hours / 12 + 65 * rounds["driven_m"].sum() / 1000 + 1500 * hours)
+
+
 def test_the_parts_of_a_week_worked_by_hand() -> None:
     # Twelve parcels within the seat: nine rounds of 315 seconds bring nine (`test_delivery_week`), 0.7875 hours. The
     # vans cost 60 x 0.7875/12 = 3.9375 yuan, crews 15 x 0.7875 = 11.8125, handling 0.20 x 9 = 1.80, each
@@ -70,7 +77,7 @@ def test_a_station_gets_its_fee_for_each_parcel_it_hands_over() -> None:
 
 def test_goods_that_go_up_bear_a_part_worked_by_hand() -> None:
     # Household 9 of village 4, which has a station, sends 100 kg by own shop. Handling is 0.10 yuan a kilogram: 10
-    # yuan. The upward goods bear a tenth of what the vans cost in moving, and their handling.
+    # yuan. Five kilograms take the room of a parcel: goods bear that part of what moving cost, and their handling.
     region, events = tiny_region()
     pooled(region, 1, (3, 4, 5))
     station(region, 4)
@@ -85,14 +92,14 @@ def test_goods_that_go_up_bear_a_part_worked_by_hand() -> None:
     kg = rounds["goods_g"][~rounds["village_tour"]].sum() / 1000
     assert found["upward_g"] == 1000 * kg > 0
     assert kg + state.villages.goods_g.sum() / 1000 + state.reaches.goods_g.sum() / 1000 == 100
-    share = np.where(rounds["goods_g"] > 0, np.where(rounds["parcels_down"] > 0, 0.1, 1.0), 0.0)
-    hours = rounds["crew_seconds"] / 3600
-    moving = 6000 * hours / 12 + 65 * rounds["driven_m"] / 1000 + 1500 * hours
-    assert found["upward_fen"] == pytest.approx((share * moving).sum() + 10 * kg, abs=2)
+    rooms = rounds["goods_g"].sum() / 5000
+    share = rooms / (rooms + rounds["parcels_down"].sum())
+    assert 0.3 < share < 0.4
+    assert found["upward_fen"] == pytest.approx(share * moving_fen(events) + 10 * kg, abs=2)
     assert found["upward_fen"] == sum(found[f"up_{name}"] for name in PARTS[:-1])
     assert found["up_handling_fen"] == round(10 * kg)
     assert found["handling_fen"] == pytest.approx(20 * found["parcels"] + 10 * kg, abs=1)
-    # What is left is for the parcels down: they are no dearer for it than a tenth less of the moving.
+    # What is left is for the parcels down.
     down = (sum(found[name] for name in PARTS) - found["upward_fen"]) / found["parcels"]
     assert tariffs(events)["cost_fen"] == pytest.approx(down, abs=1)
 
@@ -146,33 +153,49 @@ def test_sending_costs_a_trip_to_the_township_worked_by_hand() -> None:
     assert tariffs(events)["up_fen"] == 16
 
 
-def test_where_a_station_collects_sending_costs_no_more_than_the_van_asks() -> None:
-    region, events = tiny_region()
+@pytest.mark.parametrize("sent_g", [0, 160_000])
+def test_where_a_station_collects_sending_costs_what_a_room_on_a_tour_and_on_a_round_does(sent_g: int) -> None:
+    # Three in four households live where a station collects; the others' trip costs 6.48 fen a kilogram (below).
+    region, events = tiny_region(numbers={"logistics.place_kg": 20.0})
     pooled(region, 1, (3, 4, 5))
     station(region, 4)
-    delivered(region, (10, 40, 4), sent=((4, Channel.OWN_SHOP, 160_000),))
-    asked = 1000 * costed(events)["upward_fen"] / costed(events)["upward_g"]  # fen a kilogram
-    assert asked < 18.51
+    delivered(region, (10, 1_000, 4), sent=((4, Channel.OWN_SHOP, sent_g),) if sent_g else ())
+    rounds = events.of(RoundsDriven)
+    rooms = rounds["goods_g"].sum() / 20_000 + rounds["parcels_down"].sum()
+    asked = 2 * moving_fen(events) / rooms / 20 + 10
+    assert 10 < asked < 18.51
     assert tariffs(events)["up_fen"] == round((3 * asked + 6.48) / 4)
 
 
+def test_goods_that_weigh_nothing_in_the_rounds_bear_their_handling_alone() -> None:
+    region, events = tiny_region(numbers={"logistics.upward_weight": 0.0})
+    pooled(region, 1, (3, 4, 5))
+    station(region, 4)
+    delivered(region, (10, 40, 4), sent=((4, Channel.OWN_SHOP, 60_000),))
+    found = costed(events)
+    assert found["upward_fen"] == found["up_handling_fen"] == round(found["upward_g"] / 100) > 0
+    assert tariffs(events)["up_fen"] == round((3 * 10 + 6.48) / 4)
+
+
+def test_what_goods_bear_a_kilogram_does_not_hang_on_how_they_are_lumped() -> None:
+    asked = []
+    for lots in (((4, Channel.OWN_SHOP, 40_000),), ((4, Channel.OWN_SHOP, 20_000), (5, Channel.OWN_SHOP, 20_000))):
+        region, events = tiny_region()
+        pooled(region, 1, (3, 4, 5))
+        for village in (4, 5):
+            station(region, village)
+        delivered(region, (10, 200, 4), (10, 200, 5), sent=lots)
+        asked.append(costed(events)["upward_fen"] / costed(events)["upward_g"])
+    assert asked[0] == pytest.approx(asked[1], rel=0.1)
+
+
 def test_nobody_pays_a_van_more_than_his_own_trip() -> None:
-    # One kilogram alone would bear a tenth of what the vans cost that take it: yuan. Its sender goes himself, 0.1851.
+    # A kilogram bears a fifth of what a parcel does. Its sender goes himself, for 0.1851 yuan.
     region, events = tiny_region()
     pooled(region, 1, (3, 4, 5))
     station(region, 4)
     delivered(region, (10, 40, 4), sent=((4, Channel.OWN_SHOP, 1_000),))
     assert costed(events)["upward_fen"] > 18.51
-    assert tariffs(events)["up_fen"] == 16
-
-
-def test_in_a_week_in_which_no_van_took_goods_sending_is_not_free() -> None:
-    # A station collects and nothing was sent: the next sender reckons with his own trip, as without a station.
-    region, events = tiny_region()
-    pooled(region, 1, (3, 4, 5))
-    station(region, 4)
-    delivered(region, (10, 40, 4))
-    assert costed(events)["upward_g"] == 0
     assert tariffs(events)["up_fen"] == 16
 
 

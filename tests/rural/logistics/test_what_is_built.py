@@ -181,8 +181,8 @@ def test_what_a_station_has_no_room_for_within_a_week_is_fetched_at_the_township
 
 def tours(*built: FacilityOpened, numbers: dict[str, Value] | None = None) -> dict[str, np.ndarray]:
     """Return the village tours of county 1: two stations stand in the township, one of them gets no parcels."""
-    one_after_the_other = {"start": {9: 7}, "end": {9: 8}, "metres": {9: 2_000}, "seconds": {9: 400}}
-    region, events = tiny_region(numbers=numbers, opened={RoadsBaselined: one_after_the_other})
+    joined = {"start": {9: 7}, "end": {9: 8}, "metres": {9: 4_000}, "seconds": {9: 600}}  # no way past one to the other
+    region, events = tiny_region(numbers=numbers, opened={RoadsBaselined: joined})
     pooled(region, 1, (3, 4, 5))
     for village in (4, 5):
         station(region, village)
@@ -218,7 +218,7 @@ def test_an_information_system_does_not_send_a_van_up_to_a_closed_road() -> None
         region, events = tiny_region(numbers={"logistics.known_share": 1.0}, opened=slow)
         for event in built:
             region.world.publish(event)
-        region.world.publish(RoadClosed(road=[0, 4], from_hour=[0, 0], until_hour=[168, 168]))
+        region.world.publish(RoadClosed(road=[0, 3, 4], from_hour=[0] * 3, until_hour=[168] * 3))
         events.clear()
         delivered(region, (HOUSEHOLD, 100, -1))
         driven.append(int(events.of(RoundsDriven)["driven_m"].sum()))

@@ -11,9 +11,9 @@ from ecsim.rural.facilities import studio_share
 from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.terms import GoodsTerms
-from ecsim.rural.market import MarketTerms, brand_or, county_growth
+from ecsim.rural.market import brand_or
 from ecsim.rural.readings import know_how, sellers_by_crop
-from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, State, World
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -21,14 +21,16 @@ Bool = NDArray[np.bool_]
 
 
 def take_orders(
-    world: World, terms: GoodsTerms, market: MarketTerms, setting: GoodsSetting, prices: OnlinePrices,
-    calendar: Calendar, collecting: Bool,
+    world: World, terms: GoodsTerms, elasticity: float, setting: GoodsSetting, prices: OnlinePrices, demand: F64,
+    collecting: Bool,
 ) -> I64:  # fmt: skip
     """Online orders arrive for every product and choose among listings, in proportion to their attraction.
 
     Parameters
     ----------
+    elasticity : of orders to the price
     prices : what consumers pay this week
+    demand : shape (crops,), grams that would be ordered at the opening's prices and attraction
     collecting : shape (villages,), whether a station there takes farm products
 
     Returns
@@ -37,25 +39,20 @@ def take_orders(
 
     Notes
     -----
-    Demand has constant elasticity in price, one growth term and a season. What all listings of a county attract is held
+    Demand has constant elasticity in price. What all listings of a county attract is held
     against those of other regions: ``T = A·(1 + O)/(A + O)``.
 
     References
     ----------
     docs/model.md 4.6: an attraction model of market shares with an outside option.
     """
-    state, week = world.state, world.week
+    state = world.state
     c = state.crops
     attraction = attractions(state, terms, setting, prices, collecting)
     listed = np.bincount(state.dealers.crop, attraction, len(c))
     reached = listed * (1.0 + terms.outside) / (listed + terms.outside)
-    season = c.demand_season[:, calendar.week_of_year(week)] / ONE * WEEKS_A_YEAR
-    festival = (market.festival_factor if calendar.festival(week) else 1.0) / setting.festival
-    lockdown = market.lockdown_goods if calendar.lockdown(week) else 1.0
-    growth = county_growth(world, market, market.farm_rates, calendar, week)[c.county]
-    demand = c.demand_g / WEEKS_A_YEAR * growth * season * festival * lockdown
     ratio = _by_crop(state, prices.ratio, attraction)
-    ordered = np.floor(demand * ratio**-market.elasticity * reached).astype(np.int64)
+    ordered = np.floor(demand * ratio**-elasticity * reached).astype(np.int64)
     crops = np.flatnonzero(c.demand_g > 0)
     price = _by_crop(state, prices.consumer_fen, attraction)
     world.publish(

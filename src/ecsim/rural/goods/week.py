@@ -79,8 +79,9 @@ class GoodsWeek:
         premium = premiums(world.state, terms.market, terms.dealing, self.setting.marks, self._since_opening())
         self.prices = online_prices(world.state, terms.goods, terms.market, terms.selling, terms.packing, premium)
         self._collecting = open_stations(world.state, self._collects)
+        elasticity = terms.market.elasticity
         self._ordered = take_orders(
-            world, terms.goods, terms.market, self.setting, self.prices, self.calendar, self._collecting
+            world, terms.goods, elasticity, self.setting, self.prices, self._demand(), self._collecting
         )
 
     def sell(self) -> LotSold:
@@ -170,6 +171,12 @@ class GoodsWeek:
             of_county = county_growth(self.world, market, market.farm_rates, self.calendar, week)
             self._growths[week] = of_county[self.world.state.crops.county]
         return self._growths[week]
+
+    def _demand(self) -> F64:
+        """Return grams of each product that would be ordered at the opening's prices and attraction."""
+        week, usual = self.world.week, self.world.state.crops.demand_g / WEEKS_A_YEAR
+        lockdown = self.terms.market.lockdown_goods if self.calendar.lockdown(week) else 1.0
+        return np.asarray(usual * self._growth(week) * self._season(week) * lockdown, np.float64)
 
     def _season(self, week: int) -> F64:
         """Return a week's orders over those of a week without season, shape (crops,)."""

@@ -40,6 +40,8 @@ class TariffTerms:
 
 PARTS = ("vehicle", "distance", "crew", "handling", "station_fee")
 """What deliveries cost operators, by cause."""
+MOVING = 3
+"""Of them those of vans on their way, which parcels and goods share."""
 
 
 def trip_fen_a_kg(state: State, tariffs: TariffTerms) -> F64:
@@ -85,11 +87,12 @@ def settle_costs(
     )
     cause_of_county = state.counties.opened_seq.copy()
     cause_of_county[county] = costed.seqs
-    down, handed_over, up, up_g = (
-        np.bincount(county, of[rows], len(state.counties)) for of in (total - bears, parcels, bears, costs.up_g)
+    down, handed_over, moving, rooms = (
+        np.bincount(county, of[rows], len(state.counties))
+        for of in (total - bears, parcels, costs.fen[:MOVING].sum(axis=0), costs.rooms)
     )
     down_fen = np.maximum(down, 0.0) / np.maximum(handed_over, 1.0)
-    up_fen = np.where(up_g > 0, up / np.maximum(up_g / 1000.0, 1e-3), np.inf)  # no van took any: one's own trip
+    up_fen = _collected_fen_a_kg(tariffs.logistics, np.asarray(moving, np.float64), np.asarray(rooms, np.float64))
     _move_tariffs(world, tariffs, cause_of_county, down_fen, week.up.collected, up_fen, trip_fen)
 
 
@@ -104,12 +107,14 @@ class _OperatorCosts(NamedTuple):
     """Shape (operators,): handed over, at townships, villages and hubs."""
     up_g: I64
     """Shape (operators,): brought to the hub."""
+    rooms: F64
+    """Shape (operators,): parcels' rooms that were carried, over all rounds; goods weigh `upward_weight`."""
 
 
 def _costs_of_operators(
     state: State, terms: LogisticsTerms, week: DeliveryWeek, rounds: RoundsDriven, standing: I64
 ) -> _OperatorCosts:
-    """Return every operator's costs; goods bear a share of rounds that took some, and the whole of theirs alone.
+    """Return every operator's costs; parcels and goods share the week's rounds by the room that they took.
 
     Parameters
     ----------
@@ -121,7 +126,9 @@ def _costs_of_operators(
         terms.van_yuan_a_day * hours / terms.day_hours, terms.van_yuan_a_km * km,
         terms.crew_yuan_an_hour * (hours + (terms.overtime_pay - 1.0) * rounds.overtime_seconds / 3600.0),
     )  # fmt: skip
-    of_goods = np.where(rounds.goods_g > 0, np.where(rounds.parcels_down > 0, terms.upward_share, 1.0), 0.0)
+    of_goods = terms.upward_weight * np.bincount(rounds.operator, rounds.goods_g, operators) / (1000.0 * terms.place_kg)
+    rooms = of_goods + np.bincount(rounds.operator, rounds.parcels_down, operators)
+    share = np.divide(of_goods, rooms, out=np.zeros(operators), where=rooms > 0)
     to_hub = np.where(rounds.village_tour, 0, rounds.goods_g)  # of tours they come to the hub with another van
     up_g = np.bincount(rounds.operator, to_hub, operators)
     up_handling = terms.upward_handling_yuan_a_kg * up_g / 1000.0
@@ -132,14 +139,31 @@ def _costs_of_operators(
     parcels = at_village + np.bincount(plan.stop_operator, week.hub_out.parcels, operators)
     parcels += np.bincount(carrier[state.townships.county], np.rint(week.flow.at_hub), operators)
     yuan: list[NDArray[Any]] = [np.bincount(rounds.operator, part, operators) for part in moving]
-    up_yuan = [np.bincount(rounds.operator, part * of_goods, operators) for part in moving]
+    up_yuan = [share * part for part in yuan]
     yuan += [handling_yuan * parcels + up_handling, terms.station_fee_yuan * at_station]
     return _OperatorCosts(
         fen=np.rint(100.0 * np.array(yuan)).astype(np.int64),
         up_fen=np.rint(100.0 * np.array([*up_yuan, up_handling])).astype(np.int64),
         parcels=np.rint(parcels).astype(np.int64),
         up_g=np.rint(up_g).astype(np.int64),
+        rooms=np.asarray(rooms, np.float64),
     )
+
+
+def _collected_fen_a_kg(terms: LogisticsTerms, moving_fen: F64, rooms: F64) -> F64:
+    """Return what goods that are collected in villages bear: a tour, a round to the hub, and their handling.
+
+    Parameters
+    ----------
+    moving_fen, rooms : shape (counties,), what vans on their way cost in a week, and the rooms that they carried
+
+    Returns
+    -------
+    shape (counties,), fen a kilogram; infinite where no van carried anything
+    """
+    a_room = np.divide(moving_fen, rooms, out=np.full(len(rooms), np.inf), where=rooms > 0)
+    way = 2.0 * terms.upward_weight * a_room / terms.place_kg if terms.upward_weight > 0 else np.zeros(len(rooms))
+    return np.asarray(way + 100.0 * terms.upward_handling_yuan_a_kg, np.float64)
 
 
 def _standing_for(state: State, plan: DeliveryPlan) -> I64:

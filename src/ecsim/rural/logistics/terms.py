@@ -49,7 +49,7 @@ class LogisticsTerms:
     crew_yuan_an_hour: float
     handling_yuan: float
     station_fee_yuan: float
-    upward_share: float
+    upward_weight: float
     upward_handling_yuan_a_kg: float
     kg_a_trip: float
     pass_through: float

@@ -6,6 +6,7 @@ Shares of online sales by kind of dealer are assumed; what each holds is what it
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ from ecsim.rural.goods.terms import (
     seconds_of,
     sold_for_raw,
 )
-from ecsim.rural.market import MarketTerms
+from ecsim.rural.market import MarketTerms, log_growth
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.units import ONE
 
@@ -91,19 +92,22 @@ class OrdinaryYear:
     """Until platforms pay merchants of other goods."""
     week: int
     """Of the opening, 0 to 51."""
+    orders: float
+    """Of farm products in the first week, less their season, over the mean of the first year."""
 
     @classmethod
     def of(cls, numbers: Parameters, start: dt.date) -> OrdinaryYear:
         """Return the numbers of a scenario that starts on a day."""
         number = {name: float(parameter.value) for name, parameter in numbers.group("learning").items()}
         hour = number["wage_yuan_a_day"] / 8.0
+        market = numbers.terms(MarketTerms, "market")
         return cls(
             goods=numbers.terms(GoodsTerms, "goods"),
             selling=numbers.terms(SellingTerms, "selling"),
             packing=PackingWork.of(numbers),
             farming=numbers.terms(FarmingTerms, "farming"),
             farm_weight=float(numbers["commerce.farm_weight"]),
-            market=numbers.terms(MarketTerms, "market"),
+            market=market,
             dealing=numbers.terms(DealingTerms, "dealing"),
             shop_effort_fen=100.0
             * (float(numbers["learning.hours_a_week"]) * hour + float(numbers["learning.shop_yuan_a_week"])),
@@ -115,6 +119,7 @@ class OrdinaryYear:
             processor_share=float(numbers["commerce.processor_share"]),
             merchant_pay_weeks=float(numbers["commerce.merchant_pay_weeks"]),
             week=min(WEEKS_A_YEAR - 1, (start.timetuple().tm_yday - 1) // 7),
+            orders=math.exp(log_growth(market.farm_rates, start.year, start.year)),
         )
 
 
@@ -185,8 +190,7 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
     """
     goods, c = year.goods, trade.crops
     made = _dealings(trade, draws, year)
-    # the first year's mean is that of the facts, so that the first week is half a year behind
-    forecast = made.share * c.demand_g[made.crop] / WEEKS_A_YEAR * (1.0 + year.market.growth) ** -0.5
+    forecast = made.share * c.demand_g[made.crop] / WEEKS_A_YEAR * year.orders
     season = np.max(by_week(trade.demand, c.rows), axis=1) * WEEKS_A_YEAR * year.market.festival_factor
     strongest = forecast * season[made.crop]
     cash = np.rint(goods.cash_weeks * forecast * c.online_price_fen[made.crop] / 1000.0).astype(np.int64)

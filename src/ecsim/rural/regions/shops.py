@@ -40,7 +40,7 @@ def shops(
     orders feed; of each crop's growers, the schooled and young ones on the internet come first.
     """
     yields = sold_for_raw(crops.conversion)
-    weekly_kg = year.goods.shops_share * crops.demand_g * (1.0 + year.market.growth) ** -0.5 / yields / 52.0 / 1000.0
+    weekly_kg = year.goods.shops_share * crops.demand_g * year.orders / yields / 52.0 / 1000.0
     weekly_fen = np.maximum(weekly_kg * (margin_fen - year.packing_labour_fen), 0.0)
     wanted = _wanted(terms, who, crops, weekly_fen, year.shop_effort_fen)
     household, plot, count = _keepers(draws, terms, who, plots, wanted)
