@@ -38,7 +38,7 @@ from runs import scenario
 
 DEALER = {
     "dealer_listed", "dealers_baselined", "dealers_traded", "crews_moved", "mark_taken", "mark_dropped",
-    "growers_contracted", "offline_entered", "offline_left",
+    "growers_contracted", "offline_entered", "offline_left", "goods_supplied",
 }  # fmt: skip
 """What a dealer began with, traded or decided last."""
 UNDER_WAY = {"contract_awarded", "works_half_done", "contractor_failed"}
@@ -68,6 +68,7 @@ CAUSES = {
     "keeping_paid": {"keeping_charged"},
     "orders_filled": {"orders_arrived", "enterprise_closed", "cooperative_failed"},
     "goods_processed": {"orders_filled"},
+    "goods_supplied": {"dealer_listed", "dealers_baselined", "orders_filled"},
     "dealers_traded": {"crop_harvested", "crops_baselined", "dealer_listed", "dealers_baselined", "orders_filled"},
     "crews_moved": DEALER,
     "dealers_adjusted": {"dealer_listed", "dealers_baselined", "orders_filled"},

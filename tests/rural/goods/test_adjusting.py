@@ -31,8 +31,8 @@ def adjusted(
     columns = {column.name: np.zeros(len(region.world.state.dealers)) for column in DealersAdjusted.columns}
     columns["wanted_g"][4], columns["offered_g"][4] = wanted, offered
     sourcing = Sourcing(
-        needed_g=columns["wanted_g"], wanted_g=columns["wanted_g"], offered_g=columns["offered_g"],
-        bought_g=np.zeros(len(columns["bid"]), np.int64),
+        needed_g=columns["wanted_g"], kept_g=columns["wanted_g"], wanted_g=columns["wanted_g"],
+        offered_g=columns["offered_g"], bought_g=np.zeros(len(columns["bid"]), np.int64),
     )  # fmt: skip
     events.clear()
     week, still = made(OrdersFilled, dealer=[4], **filled), np.full(CROPS, season)

@@ -109,8 +109,8 @@ def test_rent_reaches_who_runs_the_store_and_leaves_the_dealers_cash() -> None:
     events.clear()
     terms = region.terms
     trade(
-        region.world, terms.goods, terms.dealing, terms.farming, region.setting.goods,
-        Sourcing(zero, zero, zero, zero.astype(np.int64)), NOTHING, np.zeros(4, np.int64), 20,
+        region.world, terms.goods, terms.dealing, terms.farming,
+        Sourcing(zero, zero, zero, zero, zero.astype(np.int64)), NOTHING, np.zeros(4, np.int64), 20,
     )  # fmt: skip
     used = events.of(FacilityUsed)
     assert (used["used_g"].tolist(), used["fees_fen"].tolist()) == ([6_000], [180])

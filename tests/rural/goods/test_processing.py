@@ -24,6 +24,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.events.goods import DealersAdjusted, DealersBaselined
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
+from ecsim.rural.goods.packing_lines import is_processor
 from ecsim.rural.goods.processing import NO_LIMIT, processed
 from ecsim.rural.goods.terms import sold_for_raw
 from ecsim.rural.region import Region
@@ -203,6 +204,12 @@ def test_lines_of_the_opening_are_those_that_the_rules_aim_at_and_bind_nobody() 
     yields = sold_for_raw(crops.conversion)[begun.crop]
     strongest = begun.packing_g * goods.overtime / goods.packing_reserve  # of orders, in sold form
     many = needs & (begun.forecast_g > 1_000)
-    ratio = (begun.processing_g * yields)[many] / strongest[many]
+    hires = begun.dealer_kind == DealerKind.COOPERATIVE
+    ratio = (begun.processing_g * yields)[many & ~(hires & (begun.processing_g == 0))]
+    ratio /= strongest[many & ~(hires & (begun.processing_g == 0))]
     assert ratio.min() == pytest.approx(goods.processing_reserve, rel=0.01)
-    assert ratio.max() == pytest.approx(goods.processing_reserve * goods.processing_spare, rel=0.01)
+    kinds = opening.of(EnterprisesBaselined).enterprise_kind
+    processor = is_processor(kinds, begun.enterprise)
+    merchants = (begun.processing_g * yields)[many & ~processor & ~hires] / strongest[many & ~processor & ~hires]
+    assert merchants.max() == pytest.approx(goods.processing_reserve, rel=0.01)
+    assert ratio.max() > 1.01 * goods.processing_reserve * goods.processing_spare  # for cooperatives without a line

@@ -107,7 +107,7 @@ def test_purchases_are_cut_to_what_is_offered_and_sorted_by_crop() -> None:
         lots=Lots.empty(0), plot_g=np.zeros(6, np.int64), place_g=np.zeros(5, np.int64),
         crop_g=np.array([0, 100_000, 0, 0]),
     )  # fmt: skip
-    wants = Sourcing(found.needed_g, found.wanted_g, found.offered_g, bought)
+    wants = Sourcing(found.needed_g, found.kept_g, found.wanted_g, found.offered_g, bought)
     cut = purchases_of(region.world.state, region.setting.goods.places, wants, offers)
     assert cut.firm_dealer.tolist() == [4, 6, 5]
     assert cut.firm_start.tolist() == [0, 0, 2, 3, 3]

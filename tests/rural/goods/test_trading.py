@@ -13,6 +13,7 @@ from dealing import STRAWBERRY, WALNUT, dealer, dealing
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import Channel, DealerKind, DealersTraded, HouseholdsBaselined, LotSold
 from ecsim.rural.goods.sourcing import Sourcing
+from ecsim.rural.goods.terms import sold_for_raw
 from ecsim.rural.goods.trading import trade
 from ecsim.rural.region import Region
 from tiny import Events, Opened, made
@@ -37,9 +38,11 @@ def trade_of(region: Region, events: Events, needed: Mapping[int, float], lots: 
     wants = zero.copy()
     wants[list(needed)] = list(needed.values())
     events.clear()
-    sourcing = Sourcing(wants, zero, zero, zero.astype(np.int64))
+    d, c = region.world.state.dealers, region.world.state.crops
+    kept = (region.setting.goods.cover_g[d.crop, 20] * d.forecast_g + d.waiting_g) / sold_for_raw(c.conversion)[d.crop]
+    sourcing = Sourcing(wants, kept, zero, zero, zero.astype(np.int64))
     terms, let_g = region.terms, np.zeros(len(region.world.state.crops), np.int64)
-    trade(region.world, terms.goods, terms.dealing, terms.farming, region.setting.goods, sourcing, lots, let_g, 20)
+    trade(region.world, terms.goods, terms.dealing, terms.farming, sourcing, lots, let_g, 20)
     rows = events.of(DealersTraded)
     names = [column.name for column in DealersTraded.columns if column.name != "dealer"]
     return {int(d): {name: int(rows[name][at]) for name in names} for at, d in enumerate(rows["dealer"])}

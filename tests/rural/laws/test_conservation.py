@@ -23,6 +23,7 @@ from ecsim.rural.events.goods import (
     DealersSettled,
     DealersTraded,
     GoodsProcessed,
+    GoodsSupplied,
     KeepingCharged,
     KeepingPaid,
     OrdersFilled,
@@ -467,6 +468,39 @@ def test_a_gram_that_another_processed_than_orders_say_is_named(selling: Made) -
     assert len(found) == 2
     assert "dealer 2 had 0 g processed by others; processors say -7 g" in found[0]
     assert "dealer 3 had 0 g processed by others; processors say 7 g" in found[1]
+
+
+def test_what_a_cooperative_sells_a_processor_is_booked_with_both(selling: Made) -> None:
+    week(selling)
+    selling.add(7, event(DealerListed, dealer=[6], dealer_kind=[ENTERPRISE], cash_fen=[50], enterprise=[0]))
+    selling.add(7, event(GoodsSupplied, dealer=[2], processor=[6], supplied_g=[95], paid_fen=[30]))
+    assert selling.violations("trade") == []
+    d = selling.state.dealers
+    assert (d.stock_g[2], d.stock_g[6], d.cash_fen[2], d.cash_fen[6]) == (1_200, 95, -10, 20)
+    d.stock_g[6] -= 1
+    (found,) = selling.violations("trade")
+    assert "dealer 6 has 95 of stock_g by its trade; the state says 94" in found
+
+
+@pytest.mark.parametrize(
+    ("dealer", "processor", "crop", "grams"), [(3, 6, 0, 95), (2, 3, 0, 95), (2, 6, 1, 95), (2, 6, 0, 0)],
+    ids=["a seller that is no cooperative", "a buyer that is no enterprise", "of another product", "of nothing"],
+)  # fmt: skip
+def test_goods_supplied_to_whom_they_cannot_be_are_named(
+    dealer: int, processor: int, crop: int, grams: int, selling: Made
+) -> None:
+    week(selling)
+    selling.add(7, event(DealerListed, dealer=[6], crop=[crop], dealer_kind=[ENTERPRISE], enterprise=[0]))
+    selling.add(7, event(GoodsSupplied, dealer=[dealer], processor=[processor], supplied_g=[grams], paid_fen=[30]))
+    assert any("only cooperatives supply" in message for message in selling.violations("trade"))
+
+
+def test_more_than_a_cooperative_has_cannot_be_supplied(selling: Made) -> None:
+    week(selling)
+    selling.add(7, event(DealerListed, dealer=[6], dealer_kind=[ENTERPRISE], enterprise=[0]))
+    selling.add(7, event(GoodsSupplied, dealer=[2], processor=[6], supplied_g=[1_296], paid_fen=[30]))
+    (found,) = selling.violations("trade")
+    assert "dealer 2 has -1 g in stock" in found
 
 
 def test_work_for_others_of_which_no_processor_is_named_is_told(selling: Made) -> None:

@@ -9,16 +9,21 @@ import numpy as np
 import pytest
 
 from ecsim.audit.trace import trace_figure
+from ecsim.audit.verify import verify_run
 from ecsim.cli.main import main
 from ecsim.kernel.journal import JournalReader
 from ecsim.kernel.replay import replay_run
+from ecsim.rural import commerce
 from ecsim.rural.events import (
     EVENTS,
     BasesHarvested,
+    Channel,
     CropHarvested,
     DealerKind,
     DealersBaselined,
     DealersTraded,
+    GoodsProcessed,
+    GoodsSupplied,
     HouseholdsBaselined,
     LotSold,
     OrdersArrived,
@@ -39,6 +44,20 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module", params=[1.0, 0.0], ids=["processors", "no processor"])
+def chain(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bool]:
+    """Return a run in which farm enterprises are processors, or none is, and whether they are.
+
+    None of them closes, as those of so small a county would.
+    """
+    folder = tmp_path_factory.mktemp("chain") / "run"
+    changes = {"end": dt.date(2018, 12, 30), "parameters.commerce.processor_share": request.param}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commerce, "close_enterprises", lambda *_: None)
+        simulate(tiny_scenario(changes, policy="no_money"), 1, out=folder)
+    return folder, bool(request.param)
+
+
 def flow_of(run: Path, county: int) -> GoodsFlow:
     reader, flow = JournalReader(run, EVENTS), GoodsFlow(county)
     for event, stamp in reader.batches():
@@ -48,7 +67,7 @@ def flow_of(run: Path, county: int) -> GoodsFlow:
 
 def lots(*grams: int) -> Lots:
     none = np.full(len(grams), -1)
-    return Lots(np.arange(len(grams)), none, none, none, none, np.array(grams))
+    return Lots(np.arange(len(grams)), none, none, none, none, none, np.array(grams))
 
 
 def test_the_oldest_leaves_a_stock_first_and_a_lot_is_split_where_it_must_be() -> None:
@@ -115,6 +134,67 @@ def test_where_a_dealer_bought_what_it_sent_the_way_names_its_purchase(run: Path
                 assert passed >= 0 or buyer[origin] == order.dealer
                 checked += 1
     assert checked > 10
+
+
+def test_goods_go_from_a_poor_household_by_its_cooperative_and_a_processor_to_buyers(chain: tuple[Path, bool]) -> None:
+    run, processors = chain
+    origins = (trace := trace_figure(run, FIGURE, COUNTY)).origins(20)
+    assert origins is not None
+    ways = [list(trace.rows(way.events)) for way in origins.ways]
+    ways = [way for way in ways if GoodsSupplied in [kind for kind, _ in way]]
+    assert bool(ways) is processors
+    for way in ways:  # no harvest of before the run has an event
+        steps = [(kind, rows) for kind, rows in way if kind is not CropHarvested]
+        assert [kind for kind, _ in steps] == [
+            OrdersArrived, OrdersFilled, GoodsSupplied, DealersTraded, LotSold, HouseholdsBaselined,
+        ]  # fmt: skip
+        _, filled, supplied, traded, sold, grower = (rows for _, rows in steps)
+        assert filled["dealer"] == supplied["processor"]
+        assert supplied["dealer"] == traded["dealer"] == sold["dealer"]
+        assert sold["channel"] == Channel.COOPERATIVE
+        assert grower["poor"].tolist() == [True]
+        assert min(supplied["paid_fen"][0], sold["received_fen"][0], filled["paid_fen"][0]) > 0
+    kinds = flow_of(run, 0).kinds
+    assert {kinds[int(way[1][1]["dealer"][0])] for way in ways} == ({DealerKind.ENTERPRISE} if processors else set())
+
+
+def test_a_processor_works_for_a_cooperative_that_sends_goods_of_poor_households_itself(
+    chain: tuple[Path, bool],
+) -> None:
+    run, processors = chain
+    flow, work = flow_of(run, 0), JournalReader(run, EVENTS).kind(GoodsProcessed)
+    processed = [order for order in flow.orders() if order.seq in flow.processed]
+    assert bool(processed) is processors
+    assert all(flow.kinds[order.dealer] == DealerKind.COOPERATIVE for order in processed)
+    assert all(flow.kinds[dealer] == DealerKind.ENTERPRISE for dealer in set(work["processor"].tolist()))
+    by_poor = [order for order in processed if flow.poor[order.lots.household[order.lots.household >= 0]].any()]
+    assert bool(by_poor) is processors
+
+
+def test_lots_that_processors_had_of_cooperatives_are_as_heavy_as_these_say(chain: tuple[Path, bool]) -> None:
+    run, processors = chain
+    flow, supplied = flow_of(run, 0), JournalReader(run, EVENTS).kind(GoodsSupplied)
+    stock = replay_run(run).dealers.stock_g
+    assert {dealer: held.grams for dealer, held in flow.stocks.items()} == {d: int(stock[d]) for d in flow.stocks}
+    grams = dict(zip(supplied["seq"].tolist(), supplied["supplied_g"].tolist(), strict=True))
+    sent: dict[int, int] = {}
+    for order in flow.orders():
+        for seq, part in zip(order.lots.supplied.tolist(), order.lots.grams.tolist(), strict=True):
+            if seq >= 0:
+                sent[seq] = sent.get(seq, 0) + part
+    assert bool(sent) is processors
+    assert all(part <= grams[seq] for seq, part in sent.items())
+    assert sum(sent.values()) > 0.5 * sum(grams.values()) or not processors
+    assert verify_run(run).good
+
+
+def test_the_command_names_the_holders_of_a_lot_on_its_way(
+    chain: tuple[Path, bool], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, processors = chain
+    assert main(["trace", str(run), FIGURE, "--county", COUNTY, "--lots", "3"]) == 0
+    printed = capsys.readouterr().out
+    assert ("cooperative supplied a processor" in printed) is processors
 
 
 def test_the_command_prints_whose_goods_were_sold_and_the_ways(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

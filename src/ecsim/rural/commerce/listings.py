@@ -60,7 +60,7 @@ def list_dealers(world: World, goods: GoodsTerms, packing: PackingWork, listing:
             size=np.rint(listing.size).astype(np.int64),
             forecast_g=forecast,
             packing_g=forecast,
-            processing_g=_processing_lines(state, goods, listing),
+            processing_g=_processing_lines(world, goods, listing),
             room_g=_rooms(state, listing),
             crew_seconds=seconds_of(listing.forecast_g, packing.hours_of_a_kg(price)),
             bid=np.full(len(crop), round(listing.bid * ONE)),
@@ -77,10 +77,17 @@ def _rooms(state: State, listing: Listing) -> I64:
     return np.asarray(np.rint(raw_g * (c.form[crop] == CropForm.FRESH)), np.int64)
 
 
-def _processing_lines(state: State, goods: GoodsTerms, listing: Listing) -> I64:
-    """Return lines that process an ordinary week's orders, those of processors more; grams raw."""
-    c, nobody = state.crops, np.full(len(listing.crop), -1)
+def _processing_lines(world: World, goods: GoodsTerms, listing: Listing) -> I64:
+    """Return lines that process an ordinary week's orders, those of processors more; grams raw.
+
+    Of cooperatives a share has one; who has none has goods processed by others.
+    """
+    state, c, nobody = world.state, world.state.crops, np.full(len(listing.crop), -1)
     processor = is_processor(state.enterprises.kind, nobody if listing.enterprise is None else listing.enterprise)
     raw_g = listing.forecast_g / sold_for_raw(c.conversion)[listing.crop]
-    line = line_needed(c.processing_fen[listing.crop].astype(np.float64), raw_g, processor, goods)
+    if listing.cooperative is not None:
+        number = state.cooperatives.number[listing.cooperative]
+        luck = world.draws.uniform("cooperative_line", world.week, number)
+        raw_g = np.where(luck < goods.cooperative_lines, raw_g, 0.0)
+    line = line_needed(c.processing_fen[listing.crop].astype(np.float64), raw_g, 0.0, processor, goods)
     return np.asarray(np.rint(line), np.int64)

@@ -189,6 +189,19 @@ class GoodsProcessed(Event):
     processed_g: Grams  # in sold form
 
 
+class GoodsSupplied(Event):
+    """A cooperative sells goods of its growers to a processor of its county, who pays more than bulk trade does."""
+
+    kind = "goods_supplied"
+    title = Text("cooperative supplied a processor", "合作社向加工企业供货")
+    topic = "market"
+    amounts = ("supplied_g", "paid_fen")
+    dealer: DealerIds  # the cooperative that had them in stock
+    processor: DealerIds  # has them from now on
+    supplied_g: Grams
+    paid_fen: Fen  # by the processor to the cooperative
+
+
 class GoodsComplained(Event):
     """A week of a product's online orders under a regional brand, in sold form: what buyers of them complain about.
 

@@ -84,16 +84,17 @@ def packing_needed(strongest_g: F64, terms: GoodsTerms) -> F64:
     return np.asarray(strongest_g * terms.packing_reserve / terms.overtime, np.float64)
 
 
-def line_needed(processing_fen: F64, raw_g: F64, processor: Bool, terms: GoodsTerms) -> F64:
+def line_needed(processing_fen: F64, raw_g: F64, hired_g: F64 | float, processor: Bool, terms: GoodsTerms) -> F64:
     """Return the processing line that is aimed at, grams raw a week: more by processors, none where nothing is to do.
 
     Parameters
     ----------
     processing_fen : what it costs to bring a kilogram raw into the form sold; 0: nothing is done to it
     raw_g : what is to be processed in a week
-    processor : whether it is a processor's, who works for others too
+    hired_g : and for others, where it pays
+    processor : whether it is a processor's, who has some to spare for others whoever asks
     """
-    wanted = raw_g * np.where(processor, terms.processing_spare, 1.0)
+    wanted = np.maximum(raw_g * np.where(processor, terms.processing_spare, 1.0), raw_g + hired_g)
     return np.asarray(np.where(processing_fen > 0, wanted, 0.0), np.float64)
 
 

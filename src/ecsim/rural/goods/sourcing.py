@@ -11,6 +11,7 @@ from ecsim.rural.events import DealerKind
 from ecsim.rural.goods.offline import weekly_offline_g
 from ecsim.rural.goods.prices import OnlinePrices, growers_price
 from ecsim.rural.goods.setting import GoodsSetting, GrowingPlaces, places_of_cooperatives
+from ecsim.rural.goods.supplying import supply_fen
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
 from ecsim.rural.households.selling import HouseholdOrders, Offers, Purchases
 from ecsim.rural.world import ONE, State
@@ -27,6 +28,8 @@ class Sourcing:
 
     needed_g: F64
     """To fill the orders to come until it can buy again."""
+    kept_g: F64
+    """Of its stock and of what it buys, held back for online orders until it can buy again."""
     wanted_g: F64
     """Of it, or for bulk trade, at the farm gate."""
     offered_g: F64
@@ -100,9 +103,10 @@ def source(
     yields = sold_for_raw(c.conversion)[d.crop]
     cooperative = d.alive & (d.kind == DealerKind.COOPERATIVE)
     firm = d.alive & ((d.kind == DealerKind.ENTERPRISE) | (d.kind == DealerKind.MERCHANTS))
-    ahead = setting.cover_g[d.crop, week_of_year] * d.forecast_g
-    needed = np.where(cooperative | firm, np.maximum((ahead + d.waiting_g) / yields - d.stock_g, 0.0), 0.0)
+    ahead = (setting.cover_g[d.crop, week_of_year] * d.forecast_g + d.waiting_g) / yields
+    needed = np.where(cooperative | firm, np.maximum(ahead - d.stock_g, 0.0), 0.0)
     needed *= prices.net_fen > c.price_fen[d.crop]
+    kept = ahead * (prices.net_fen > supply_fen(state, terms)[d.crop])
     needed += weekly_offline_g(state, week_of_year) * (cooperative | firm)
     room = state.cooperatives.capacity_g[np.maximum(d.cooperative, 0)]
     offered = _offered(state, terms, dealing, setting, offers, growth, cooperative, firm)
@@ -111,7 +115,7 @@ def source(
     money = np.maximum(d.cash_fen + terms.credit_weeks * weekly_sales_fen(state, prices), 0.0)
     most = np.minimum(np.minimum(wanted, offered), 1000.0 * money / np.maximum(price, 1.0))
     bought = np.floor(most).astype(np.int64)
-    return Sourcing(needed_g=needed, wanted_g=wanted, offered_g=offered, bought_g=bought)
+    return Sourcing(needed_g=needed, kept_g=kept, wanted_g=wanted, offered_g=offered, bought_g=bought)
 
 
 def weekly_sales_fen(state: State, prices: OnlinePrices) -> F64:

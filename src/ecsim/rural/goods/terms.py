@@ -81,6 +81,9 @@ class GoodsTerms:
     packing_reserve: float
     processing_reserve: float
     processing_spare: float
+    cooperative_lines: float
+    sorting_loss: float
+    supply_bargain: float
     own_processing: float
     overtime: float
     crew_overtime: float

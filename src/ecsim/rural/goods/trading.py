@@ -14,9 +14,10 @@ from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.facility_fees import charge
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.offline import offline_price, paid_share, weekly_offline_g
-from ecsim.rural.goods.setting import GoodsSetting
+from ecsim.rural.goods.packing_lines import processes
 from ecsim.rural.goods.sourcing import Sourcing
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, sold_for_raw
+from ecsim.rural.goods.supplying import Supply, agreed_supply, publish_supply, sorting_loss
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
@@ -24,10 +25,10 @@ I64 = NDArray[np.int64]
 
 
 def trade(
-    world: World, terms: GoodsTerms, dealing: DealingTerms, farming: FarmingTerms, setting: GoodsSetting,
-    sourcing: Sourcing, lots: LotSold, let_g: I64, week_of_year: int,
+    world: World, terms: GoodsTerms, dealing: DealingTerms, farming: FarmingTerms, sourcing: Sourcing, lots: LotSold,
+    let_g: I64, week_of_year: int,
 ) -> Rows[DealersTraded]:  # fmt: skip
-    """Dealers take in what they bought, get the rest they need from traders, sell offline and in bulk; some spoils.
+    """Dealers take in what they bought, get the rest of cooperatives and traders, sell offline and in bulk.
 
     Parameters
     ----------
@@ -50,11 +51,14 @@ def trade(
     cold = keep_cold(state, terms, farming, let_g)
     spoilt = np.where(holds, np.floor(d.stock_g * cold.lost), 0.0).astype(np.int64)
     stock = np.where(holds, d.stock_g + bought - spoilt, 0)
-    passed = _from_traders(state, sourcing.needed_g - bought, stock)
-    stock = stock + passed
-    ahead = _for_orders_g(state, setting, week_of_year)
-    offline = np.floor(np.clip(stock - ahead, 0.0, weekly_offline_g(state, week_of_year) * holds)).astype(np.int64)
-    bulk = _in_bulk(state, terms, stock - offline, ahead)
+    lacking, wanted_offline = sourcing.needed_g - bought, weekly_offline_g(state, week_of_year) * holds
+    agreed = _of_cooperatives(world, terms, lacking, stock, sourcing.kept_g + wanted_offline)
+    passed, refuse = _from_traders(state, terms, lacking - agreed.got_g, stock)
+    spoilt = spoilt + refuse
+    stock = stock + agreed.moved_g + passed - refuse
+    offline = np.floor(np.clip(stock - sourcing.kept_g, 0.0, wanted_offline)).astype(np.int64)
+    beside = agreed.sold_g  # of what it sells in a week
+    bulk = np.maximum(_in_bulk(state, terms, stock - offline + beside, sourcing.kept_g) - beside, 0)
     resale = c.price_fen[d.crop] * (1.0 + terms.resale_margin)
     passed_fen = np.rint(np.where(passed > 0, passed * resale / 1000.0, 0.0)).astype(np.int64)
     got = np.bincount(d.crop, passed_fen, len(c)).astype(np.int64)
@@ -64,7 +68,7 @@ def trade(
     _pay_rent(world, farming, cold.rented_g)
     moved = (bought, passed, bulk, spoilt, offline, received_fen, cold.cooled_g)
     rows = np.flatnonzero(holds & np.any([amount != 0 for amount in moved], axis=0))
-    return world.publish(
+    traded = world.publish(
         DealersTraded(
             dealer=rows,
             bought_g=bought[rows],
@@ -83,6 +87,8 @@ def trade(
         ),
         cause=np.where(d.orders_seq[rows] > c.stock_seq[d.crop[rows]], d.orders_seq[rows], c.stock_seq[d.crop[rows]]),
     )
+    publish_supply(world, terms, agreed)
+    return traded
 
 
 def _pay_rent(world: World, farming: FarmingTerms, rented_g: I64) -> None:
@@ -105,22 +111,35 @@ def _of_growers(state: State, lots: LotSold) -> tuple[I64, I64]:
     return bought, paid
 
 
-def _from_traders(state: State, lacking_g: F64, stock_g: I64) -> I64:
-    """Return what each dealer gets from the traders of its product, as far as they have it; theirs is below zero."""
+def _of_cooperatives(world: World, terms: GoodsTerms, lacking_g: F64, stock_g: I64, kept_g: F64) -> Supply:
+    """Return what processors get of cooperatives.
+
+    Parameters
+    ----------
+    lacking_g : shape (dealers,), after what each bought of growers
+    stock_g, kept_g : shape (dealers,), what each has, and holds back for orders and for offline buyers
+    """
+    d, c = world.state.dealers, world.state.crops
+    traders = d.kind == DealerKind.TRADERS
+    there = np.bincount(d.crop[traders], stock_g[traders], len(c)).astype(np.int64)
+    return agreed_supply(world, terms, lacking_g, _in_bulk(world.state, terms, stock_g, kept_g), there)
+
+
+def _from_traders(state: State, terms: GoodsTerms, lacking_g: F64, stock_g: I64) -> tuple[I64, I64]:
+    """Return what each dealer gets from the traders of its product, and what processors sort out of it.
+
+    As far as traders have it; what they pass on themselves is below zero.
+    """
     d, c = state.dealers, state.crops
     traders = d.kind == DealerKind.TRADERS
-    wanted = np.where(d.alive & ~traders & (d.kind < DealerKind.SHOPS), np.maximum(lacking_g, 0.0), 0.0)
+    lost = np.where(processes(state), sorting_loss(state, terms)[d.crop], 0.0)
+    buys = d.alive & ~traders & (d.kind < DealerKind.SHOPS)
+    wanted = np.where(buys, np.maximum(lacking_g, 0.0) / (1.0 - lost), 0.0)
     there = np.bincount(d.crop[traders], stock_g[traders], len(c))
     moved = np.minimum(there, np.floor(np.bincount(d.crop, wanted, len(c)))).astype(np.int64)
     got = shared_out(moved, d.crop, wanted)
-    return np.asarray(np.where(traders & d.alive, -moved[d.crop], got), np.int64)
-
-
-def _for_orders_g(state: State, setting: GoodsSetting, week_of_year: int) -> F64:
-    """Return what each dealer holds back for online orders until it can buy again, shape (dealers,), grams raw."""
-    d, c = state.dealers, state.crops
-    yields = sold_for_raw(c.conversion)[d.crop]
-    return np.asarray((setting.cover_g[d.crop, week_of_year] * d.forecast_g + d.waiting_g) / yields, np.float64)
+    refuse = np.floor(got * lost).astype(np.int64)
+    return np.asarray(np.where(traders & d.alive, -moved[d.crop], got), np.int64), refuse
 
 
 def _in_bulk(state: State, terms: GoodsTerms, stock_g: I64, ahead_g: F64) -> I64:

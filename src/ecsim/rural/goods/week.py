@@ -118,7 +118,6 @@ class GoodsWeek:
             terms.goods,
             terms.dealing,
             terms.farming,
-            self.setting,
             self.sourcing,
             lots,
             let_g,

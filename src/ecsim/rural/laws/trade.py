@@ -22,6 +22,7 @@ from ecsim.rural.events import (
     Event,
     FacilitySettled,
     GoodsProcessed,
+    GoodsSupplied,
     HouseholdsBaselined,
     LotSold,
     MarkTaken,
@@ -44,6 +45,9 @@ _WEEK = (
     "lots_retail_fen", "hired_g",
 )  # fmt: skip
 
+_SUMS = ("bought_g", "sent_g", "bulk_g", "offline_g", "spoilt_g", "based_g", "supplied_g")
+"""What the summary tells of."""
+
 
 class Trade:
     """Books of every dealer, and what a week's lots, orders and purchases say of each other.
@@ -56,9 +60,9 @@ class Trade:
     name = "trade"
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
-        BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, DealersAdjusted,
-        DealersSettled, CrewsMoved,
-        MarkTaken, ProfitsDrawn, RefundsPaid, FacilitySettled, *MerchantBooks.listens,
+        BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, GoodsSupplied,
+        DealersAdjusted, DealersSettled, CrewsMoved, MarkTaken, ProfitsDrawn, RefundsPaid, FacilitySettled,
+        *MerchantBooks.listens,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns, *, processors_are_named: bool = True) -> None:
@@ -71,7 +75,7 @@ class Trade:
         self._crop, self._kind = np.zeros(0, np.int32), np.zeros(0, np.int32)
         self._arrived, self._rooms_g = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self._passed = np.zeros((2, 0), np.int64)
-        self._sums = dict.fromkeys(("bought_g", "sent_g", "bulk_g", "offline_g", "spoilt_g", "based_g"), 0)
+        self._sums = dict.fromkeys(_SUMS, 0)
         self._found: list[Finding] = []
 
     def see(self, event: Event, stamp: Stamp) -> None:
@@ -95,7 +99,7 @@ class Trade:
             np.subtract.at(self._week["hired_g"], event.processor, event.processed_g)
         elif isinstance(event, LotSold):
             self._sell(event)
-        elif isinstance(event, DealersTraded | DealersAdjusted):
+        elif isinstance(event, DealersTraded | DealersAdjusted | GoodsSupplied):
             self._trade(event)
         else:
             self._pay(event)
@@ -189,9 +193,12 @@ class Trade:
         for name, column in (("lots_g", "sold_g"), ("lots_fen", "received_fen"), ("lots_retail_fen", "retail_fen")):
             np.add.at(self._week[name], event.dealer, event.__dict__[column] * weight)
 
-    def _trade(self, event: DealersTraded | DealersAdjusted) -> None:
+    def _trade(self, event: DealersTraded | DealersAdjusted | GoodsSupplied) -> None:
         if isinstance(event, DealersAdjusted):
             self._rooms_g[event.dealer] = event.room_g
+            return
+        if isinstance(event, GoodsSupplied):
+            self._supply(event)
             return
         stock = event.bought_g + event.passed_g - event.bulk_g - event.offline_g - event.spoilt_g
         cash = event.bulk_fen + event.received_fen - event.paid_fen - event.passed_fen - event.cooling_fen
@@ -206,6 +213,21 @@ class Trade:
             np.add.at(total, self._crop[event.dealer], amount)
         for name in ("bought_g", "bulk_g", "offline_g", "spoilt_g"):
             self._sums[name] += int(event.__dict__[name].sum())
+
+    def _supply(self, event: GoodsSupplied) -> None:
+        """Book what cooperatives sold to processors, who deal in the same product of the county."""
+        for dealer, sign in ((event.dealer, -1), (event.processor, 1)):
+            np.add.at(self._books["stock_g"], dealer, sign * event.supplied_g)
+            np.add.at(self._books["cash_fen"], dealer, -sign * event.paid_fen)
+        np.add.at(self._account["bought_fen"], event.processor, event.paid_fen)
+        self._sums["supplied_g"] += int(event.supplied_g.sum())
+        sells, buys = self._kind[event.dealer], self._kind[event.processor]
+        wrong = (sells != DealerKind.COOPERATIVE) | (buys != DealerKind.ENTERPRISE)
+        wrong |= self._crop[event.dealer] != self._crop[event.processor]
+        wrong |= (event.supplied_g <= 0) | (event.paid_fen < 0)
+        for row in np.flatnonzero(wrong).tolist():
+            to = f"sold {event.supplied_g[row]:,} g for {event.paid_fen[row]:,} fen to dealer {event.processor[row]}"
+            self._find(int(event.dealer[row]), f"{to}: only cooperatives supply, and enterprises of the product alone")
 
     def _hold_rooms(self, event: DealersTraded) -> None:
         """Hold that what was kept cold was in stock, and found room in rooms of its own but for what was rented."""
@@ -283,11 +305,13 @@ class Trade:
     def summary(self) -> str:
         """Return how much was added up, in thousand tonnes."""
         kt = {name: f"{grams / 1e9:,.1f}" for name, grams in self._sums.items()}
+        supplied = f"{self._sums['supplied_g'] / 1e6:,.1f}"
         stock = f"{int(self._books['stock_g'].sum()) / 1e9:,.1f}"
         goods = f"{self._merchants.sold_fen / 1e8:,.1f}"
         return (
             f"{len(self._crop):,} dealers bought {kt['bought_g']} thousand t of growers and had {kt['based_g']} of "
-            f"firms' own bases; {kt['sent_g']} went to consumers, {kt['bulk_g']} in bulk, "
+            f"firms' own bases; cooperatives sold {supplied} t of it to processors; "
+            f"{kt['sent_g']} went to consumers, {kt['bulk_g']} in bulk, "
             f"{kt['offline_g']} to offline channels, {kt['spoilt_g']} spoilt, "
             f"{stock} are in stock; lots, purchases and orders agree in each of {counted(self._weeks, 'week')}; "
             f"merchants of other goods sold for {goods} m yuan and kept books of it"

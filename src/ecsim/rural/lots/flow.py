@@ -23,6 +23,7 @@ from ecsim.rural.events import (
     DealersBaselined,
     DealersTraded,
     GoodsProcessed,
+    GoodsSupplied,
     HouseholdsBaselined,
     LotSold,
     OrdersFilled,
@@ -53,6 +54,15 @@ class _Trade(NamedTuple):
     spoilt_g: int
 
 
+class _Supply(NamedTuple):
+    """A row of `GoodsSupplied`."""
+
+    seq: int
+    dealer: int
+    processor: int
+    supplied_g: int
+
+
 class GoodsFlow:
     """Follows what dealers of a county have in stock, and what each order was filled from.
 
@@ -63,7 +73,7 @@ class GoodsFlow:
 
     listens: tuple[type[Event], ...] = (
         HouseholdsBaselined, CropsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
-        CropHarvested, BasesHarvested, OrdersFilled, GoodsProcessed, LotSold, DealersTraded,
+        CropHarvested, BasesHarvested, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, GoodsSupplied,
     )  # fmt: skip
 
     def __init__(self, county: int) -> None:
@@ -87,6 +97,7 @@ class GoodsFlow:
         self._last: dict[int, tuple[int, int]] = {}
         self._bought: dict[int, list[Lots]] = defaultdict(list)
         self._trades: list[_Trade] = []
+        self._supplies: list[_Supply] = []
 
     def orders(self) -> list[Order]:
         """Return all orders so far, by sequence number."""
@@ -95,7 +106,7 @@ class GoodsFlow:
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Follow the rows of an event."""
-        if not isinstance(event, DealersTraded):
+        if not isinstance(event, DealersTraded | GoodsSupplied):
             self._settle()
         if isinstance(event, HouseholdsBaselined):
             self._weight, self.poor = event.weight.astype(np.int64), event.poor.astype(np.bool_)
@@ -133,7 +144,7 @@ class GoodsFlow:
         household = self._grower[event.plot[rows]]
         none = np.full(len(rows), -1, np.int64)
         lots = Lots(
-            stamp.first + rows, self._harvest[self._plot_crop[event.plot[rows]]], household, none, none,
+            stamp.first + rows, self._harvest[self._plot_crop[event.plot[rows]]], household, none, none, none,
             event.sold_g[rows] * self._weight[household],
         )  # fmt: skip
         dealers, starts = np.unique(event.dealer[rows], return_index=True)
@@ -157,6 +168,10 @@ class GoodsFlow:
             for row, dealer in self._own(event.dealer):
                 lots = self.stocks[dealer].take(int(event.stock_g[row]))
                 self.stocks[self._traders[self._crops[dealer]]].put(_with(lots, passed=stamp.first + row))
+        elif isinstance(event, GoodsSupplied):
+            moved = (stamp.seqs(event), event.dealer, event.processor, event.supplied_g)
+            sales = map(_Supply._make, zip(*(column.tolist() for column in moved), strict=True))
+            self._supplies += [sale for sale in sales if sale.dealer in self.stocks]
         elif isinstance(event, DealersTraded):
             sold = event.bulk_g + event.offline_g
             columns = (stamp.seqs(event), event.dealer, event.passed_g, sold, event.spoilt_g)
@@ -180,19 +195,27 @@ class GoodsFlow:
             self._last[dealer] = seq, cause
 
     def _settle(self) -> None:
-        """A week's trades: the oldest spoils, purchases come in, traders pass goods on, the rest is sold elsewhere."""
+        """A week's trades: the oldest spoils, purchases come in, cooperatives and traders pass goods on, some is sold.
+
+        What a processor sorts out of lots of traders spoils with the rest; where he had less, of what comes in.
+        """
         passed: dict[int, Stock] = defaultdict(Stock)
+        sorted_out: dict[int, int] = {}
         for trade in self._trades:
             stock = self.stocks[trade.dealer]
-            stock.take(trade.spoilt_g)
+            sorted_out[trade.dealer] = trade.spoilt_g - int(stock.take(trade.spoilt_g).grams.sum())
             stock.put(_with(joined(self._bought.pop(trade.dealer, [])), taken=trade.seq))
+        for supply in self._supplies:
+            lots = self.stocks[supply.dealer].take(supply.supplied_g)
+            self.stocks[supply.processor].put(_with(lots, supplied=supply.seq))
         for trade in self._trades:
             passed[self._crops[trade.dealer]].put(self.stocks[trade.dealer].take(-trade.passed_g))
         for trade in self._trades:
             got = passed[self._crops[trade.dealer]].take(trade.passed_g)
             self.stocks[trade.dealer].put(_with(got, passed=trade.seq))
-            self.stocks[trade.dealer].take(trade.sold_g)
+            self.stocks[trade.dealer].take(sorted_out[trade.dealer] + trade.sold_g)
         self._trades.clear()
+        self._supplies.clear()
 
 
 def _with(lots: Lots, **seq: int) -> Lots:

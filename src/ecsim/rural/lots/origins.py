@@ -56,24 +56,23 @@ def _poor(flow: GoodsFlow, lots: Lots) -> NDArray[np.bool_]:
 
 
 def _heaviest(flow: GoodsFlow, order: Order, lots: Lots) -> tuple[tuple[bool, bool, bool, int], Way]:
-    """Return the way of the heaviest lot of an order, of a registered poor household if there is any, and its rank."""
-    poor = _poor(flow, lots)
-    row = int(np.lexsort((lots.origin, -lots.grams, ~poor))[0])
+    """Return the way of the heaviest lot of an order, and its rank.
+
+    Of a registered poor household if there is any, and of such lots one that a processor had of a cooperative.
+    """
+    poor, supplied = _poor(flow, lots), lots.supplied >= 0
+    row = int(np.lexsort((lots.origin, -lots.grams, ~supplied, ~poor))[0])
     firm = flow.kinds[order.dealer] in (DealerKind.COOPERATIVE, DealerKind.ENTERPRISE)
     grams = int(lots.grams[row])
-    return (bool(poor[row]), order.seq in flow.processed, firm, grams), Way(
-        grams / 1000.0, tuple(_steps(flow, order, lots, row))
-    )
+    by_processor = order.seq in flow.processed or bool(supplied[row])
+    return (bool(poor[row]), by_processor, firm, grams), Way(grams / 1000.0, tuple(_steps(flow, order, lots, row)))
 
 
 def _steps(flow: GoodsFlow, order: Order, lots: Lots, row: int) -> Iterable[int]:
     """Yield events from the buyers' orders back to the harvest, and the household as it was at the opening."""
-    columns = (lots.passed, lots.taken, lots.origin, lots.harvest)
+    between = sorted((int(lots.passed[row]), int(lots.supplied[row])), reverse=True)
+    first = (int(column[row]) for column in (lots.taken, lots.origin, lots.harvest))
     household = int(lots.household[row])
     grower = int(flow.households[household]) if household >= 0 else -1
     processed = flow.processed.get(order.seq, -1)
-    return (
-        seq
-        for seq in (order.cause, order.seq, processed, *(int(column[row]) for column in columns), grower)
-        if seq >= 0
-    )
+    return (seq for seq in (order.cause, order.seq, processed, *between, *first, grower) if seq >= 0)

@@ -25,20 +25,22 @@ class Lots(NamedTuple):
     """The trade by which the first dealer took it in."""
     passed: I64
     """The trade by which traders passed it on."""
+    supplied: I64
+    """The sale by which a cooperative passed it to a processor."""
     grams: I64
     """Raw, of all households that a row stands for."""
 
     @classmethod
     def of(cls, origin: int, grams: int) -> Lots:
         """Return goods that no household sold."""
-        return cls(*(np.array([value], np.int64) for value in (origin, -1, -1, -1, -1, grams)))
+        return cls(*(np.array([value], np.int64) for value in (origin, -1, -1, -1, -1, -1, grams)))
 
     def rows(self, rows: slice) -> Lots:
         """Return some of them."""
         return Lots._make(column[rows] for column in self)
 
 
-NOTHING = Lots(*np.zeros((6, 0), np.int64))
+NOTHING = Lots(*np.zeros((len(Lots._fields), 0), np.int64))
 
 
 def joined(parts: Sequence[Lots]) -> Lots:

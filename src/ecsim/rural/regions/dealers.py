@@ -29,10 +29,11 @@ from ecsim.rural.events import (
     MarksBaselined,
 )
 from ecsim.rural.goods.cold_rooms import rooms_wanted, saved_by_cold
+from ecsim.rural.goods.hired_lines import LineNeeds, hired_g, hiring_pays, not_covered, spare_g
 from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
 from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
-from ecsim.rural.goods.packing_lines import is_processor, line_needed, packing_needed
+from ecsim.rural.goods.packing_lines import LineCosts, is_processor, line_needed, packing_needed
 from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
 from ecsim.rural.goods.terms import (
     PAY_WAGES,
@@ -66,6 +67,8 @@ class Trade:
     enterprises: EnterprisesBaselined
     enterprise_numbers: I64
     """What the luck of each hangs on."""
+    cooperative_numbers: I64
+    """The same of cooperatives."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,7 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
         stock_g=_stock_g(trade, stock, year, made, forecast),
         forecast_g=np.rint(forecast).astype(np.int64),
         packing_g=np.rint(packing_needed(strongest, goods)).astype(np.int64),
-        processing_g=_processing_lines(trade, goods, made, strongest),
+        processing_g=_processing_lines(trade, draws, goods, made, strongest),
         room_g=_rooms(trade, year, made, forecast),
         crew_seconds=_crews(trade, year, made, forecast),
         bid=np.rint(_bids(goods)[made.kind] * ONE).astype(np.int64),
@@ -298,18 +301,33 @@ def opening_marks(trade: Trade, begun: DealersBaselined, net_fen: F64, year: Ord
     return MarksBaselined(dealer=np.concatenate(dealer), mark=np.concatenate(mark))
 
 
-def _processing_lines(trade: Trade, goods: GoodsTerms, made: _Dealings, strongest: F64) -> I64:
+def _processing_lines(trade: Trade, draws: Draws, goods: GoodsTerms, made: _Dealings, strongest: F64) -> I64:
     """Return the lines for first processing, grams raw: of dealers that hold stock those that the rules aim at.
 
     Parameters
     ----------
     strongest : shape (dealers,), what each sends in its strongest week, in sold form
+
+    Notes
+    -----
+    A share of cooperatives has one. Of the others those have one, too, for whom processors have none to spare.
     """
     c = trade.crops
-    wanted_g = strongest / sold_for_raw(c.conversion)[made.crop] * goods.processing_reserve
-    processor = is_processor(trade.enterprises.enterprise_kind, made.enterprise)
-    line = line_needed(c.processing_fen[made.crop].astype(np.float64), wanted_g, processor, goods)
-    return np.rint(line).astype(np.int64) * (made.kind < DealerKind.SHOPS)
+    yields = sold_for_raw(c.conversion)[made.crop]
+    processing_fen = c.processing_fen[made.crop].astype(np.float64)
+    number = trade.cooperative_numbers[np.maximum(made.cooperative, 0)]
+    without = (made.kind == DealerKind.COOPERATIVE) & (processing_fen > 0)
+    without &= draws.uniform("cooperative_line", 0, number) >= goods.cooperative_lines
+    needs = LineNeeds(made.crop, strongest, without, is_processor(trade.enterprises.enterprise_kind, made.enterprise))
+    peak = np.max(by_week(trade.demand, c.rows), axis=1)[made.crop] * WEEKS_A_YEAR
+    pays = hiring_pays(processing_fen, np.maximum(peak, 1.0), goods, LineCosts.of(goods).processing_fen)
+    own, hired = (amount * goods.processing_reserve / yields for amount in (strongest, hired_g(needs, c.rows) * pays))
+    line = np.rint(line_needed(processing_fen, own, hired, needs.processor, goods))
+    lacking = not_covered(
+        needs, spare_g(needs, line * yields, np.zeros(c.rows)), draws.uniform("line_sought", 0, number)
+    )
+    has_one = (made.kind < DealerKind.SHOPS) & ~(without & (lacking == 0.0))
+    return np.where(has_one, line, 0.0).astype(np.int64)
 
 
 def _rooms(trade: Trade, year: OrdinaryYear, made: _Dealings, forecast: F64) -> I64:

@@ -219,9 +219,7 @@ def cooperatives(
     ids = np.arange(many)
     township = ids // terms.cooperatives_a_township
     county = np.array([t.county for t in pack.townships])[township]
-    place = ids % terms.cooperatives_a_township
-    number = np.array(pack.whole.townships)[township] * terms.cooperatives_a_township + place
-    crop = _crop_of(pack, draws, number, county, made.output_g)
+    crop = _crop_of(pack, draws, cooperative_numbers(pack, terms), county, made.output_g)
     alike = np.sum(crop.reshape(-1, terms.cooperatives_a_township)[township] == crop[:, None], axis=1)
     share = terms.member_share / alike
     yearly = share * _township_output_g(pack, who, made, township, crop)
@@ -235,6 +233,13 @@ def cooperatives(
         cash_fen=np.full(many, round(100 * terms.cooperative_cash_yuan)),
     )
     return cooperatives_, _members(pack, draws, terms, who, made, crop)
+
+
+def cooperative_numbers(pack: RegionPack, terms: FarmTerms) -> I64:
+    """Return the number of each cooperative of the opening: by its township's number and its place in it."""
+    each = terms.cooperatives_a_township
+    townships = np.array(pack.whole.townships, np.int64)
+    return np.asarray((townships[:, None] * each + np.arange(each)).ravel(), np.int64)
 
 
 def _township_output_g(pack: RegionPack, who: People, made: Farms, township: I64, crop: I64) -> I64:

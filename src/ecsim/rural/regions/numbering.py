@@ -12,15 +12,12 @@ from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import People
 
 
-def numbered(
-    pack: RegionPack, who: People, cooperatives: int, goods: Trade, operators: OperatorsBaselined
-) -> tuple[PlacesNumbered, ...]:
+def numbered(pack: RegionPack, who: People, goods: Trade, operators: OperatorsBaselined) -> tuple[PlacesNumbered, ...]:
     """Return the numbers that differ from the row numbers, in one event; none if there are none.
 
     Parameters
     ----------
     who, goods, operators : people, trade and logistics of the opening
-    cooperatives : of each township
 
     Notes
     -----
@@ -36,7 +33,7 @@ def numbered(
         Numbered.TOWNSHIP: townships,
         Numbered.VILLAGE: whole.villages,
         Numbered.CROP: whole.products,
-        Numbered.COOPERATIVE: (townships[:, None] * cooperatives + np.arange(cooperatives)).ravel(),
+        Numbered.COOPERATIVE: goods.cooperative_numbers,
         Numbered.HOUSEHOLD: who.number,
         Numbered.ENTERPRISE: goods.enterprise_numbers,
         Numbered.OPERATOR: counties[operators.county] * each + np.arange(operators.rows) % each,

@@ -149,6 +149,7 @@ def open_region(
         cooperatives,
         begun_enterprises,
         enterprises.enterprise_numbers(pack, begun_enterprises.county.astype(np.int64)),
+        farming.cooperative_numbers(pack, terms.farming),
     )
     stock = dealers.stock_taking(goods, ordinary)
     plots = PlotsBaselined(
@@ -185,7 +186,7 @@ def open_region(
         operators,
         *assets.assets(pack, draws, terms.assets),
         *assets.buildings(pack, draws, terms.assets),
-        *numbering.numbered(pack, who, terms.farming.cooperatives_a_township, goods, operators),
+        *numbering.numbered(pack, who, goods, operators),
     )
     _, poor_notes = places.poor_village_numbers(pack, terms.places)
     notes = (*pack.notes, *poor_notes, *made.notes, *cuts, *unmet)

@@ -19,6 +19,7 @@ from ecsim.rural.events import (
     DealerSizesMoved,
     DealersSettled,
     DealersTraded,
+    GoodsSupplied,
     GrowersContracted,
     MarkDropped,
     MarksBaselined,
@@ -127,6 +128,18 @@ def trade(state: State, event: DealersTraded, stamp: Stamp) -> None:
     dealers.seq[event.dealer] = stamp.seqs(event)
 
 
+@applies(GoodsSupplied)
+def supply(state: State, event: GoodsSupplied, stamp: Stamp) -> None:
+    """Goods go from a cooperative's stock to a processor's, and money the other way."""
+    dealers = state.dealers
+    for rows, sign in ((event.dealer, -1), (event.processor, 1)):
+        np.add.at(dealers.stock_g, rows, sign * event.supplied_g)
+        np.add.at(dealers.cash_fen, rows, -sign * event.paid_fen)
+        dealers.seq[rows] = stamp.seqs(event)
+    np.add.at(dealers.bulk_g, event.dealer, event.supplied_g)
+    np.add.at(dealers.bought_fen, event.processor, event.paid_fen)
+
+
 @applies(DealersAdjusted)
 def adjust(state: State, event: DealersAdjusted, _: Stamp) -> None:
     """A dealer goes on with what it expects, offers and can pack."""
@@ -223,6 +236,6 @@ def pay_refunds(state: State, event: RefundsPaid, stamp: Stamp) -> None:
 
 
 GOODS = (
-    settle, move_crews, move_sizes, open_dealers, list_dealer, delist_dealer, harvest_bases, fill_orders, trade, adjust,
-    open_marks, take_mark, drop_mark, contract_growers, enter_offline, leave_offline, draw_profits, pay_refunds,
+    settle, move_crews, move_sizes, open_dealers, list_dealer, delist_dealer, harvest_bases, fill_orders, trade, supply,
+    adjust, open_marks, take_mark, drop_mark, contract_growers, enter_offline, leave_offline, draw_profits, pay_refunds,
 )  # fmt: skip
