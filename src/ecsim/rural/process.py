@@ -259,6 +259,25 @@ ACTIVITIES: tuple[Activity, ...] = (
         (_COUNTY,),
     ),
     Activity("payment_barred", "FROM payment_barred_named", (), (_PROJECT, _COUNTY)),
+    Activity(
+        "award_over_limit",
+        "FROM award_over_limit_named",
+        ("rule_name", "price_fen", "over_fen", "let_through"),
+        (_PROJECT, _COUNTY),
+    ),
+    Activity(
+        "payment_over_limit",
+        "FROM payment_over_limit_named",
+        ("rule_name", "over_fen", "let_through"),
+        (_PROJECT, _COUNTY),
+    ),
+    Activity(
+        "change_over_limit",
+        f"SELECT *, {_SHARED} FROM change_over_limit_named",
+        ("rule_name", "projects", "central_fen", "over_fen", "let_through"),
+        (_PURSE,),
+    ),
+    Activity("awarded_kept", "FROM awarded_kept_named", ("central_fen",), (_PROJECT, _COUNTY)),
     Activity("diversion_found", "FROM diversion_found_named", ("diverted_fen", "returned_fen"), (_PROJECT, _COUNTY)),
 )
 

@@ -7,11 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ecsim.rural.events import ContractAwarded, PlanFiled, ProjectApproved, ProjectWithdrawn, SiteChosen
+from ecsim.rural.events import (
+    AwardedKept,
+    ChangeOverLimit,
+    ContractAwarded,
+    PlanFiled,
+    ProjectApproved,
+    ProjectKind,
+    ProjectWithdrawn,
+    SiteChosen,
+)
 from ecsim.rural.model import MODEL
 from ecsim.rural.plans.plan import Plan
 from ecsim.rural.programme.timing import without_effect
-from tiny import Events, take, tiny_region, tiny_scenario
+from tiny import Events, same, take, tiny_region, tiny_scenario
 
 QUICK: dict[str, Any] = {"start": "2018-11-26", "end": "2020-03-31"}
 STORES = {"kind": "cold_store", "units": 20, "central_yuan": 2_500_000.0}
@@ -61,6 +70,7 @@ def test_a_plan_that_is_filed_again_as_it_was_changes_nothing() -> None:
     assert not then.rows(ProjectWithdrawn)
     assert not then.rows(ProjectApproved)
     assert not then.rows(PlanFiled)
+    assert not then.rows(AwardedKept)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +103,65 @@ def test_the_money_that_is_freed_is_there_for_what_is_new() -> None:
     )[1]
     assert then.rows(ProjectWithdrawn) == 100
     assert then.of(ProjectApproved)["central_fen"].sum() == 3_400_000_000
+
+
+CENTRE = {"kind": "service_centre", "central_yuan": 2_400_000.0}
+LINES = {"kind": "packing_line", "units": 3, "central_yuan": 1_350_000.0, "start": "2020-01-06"}
+HALF = {"kind": "cold_store", "units": 10, "central_yuan": 1_250_000.0}
+FLAG = {"policy.rule_book.on_breach": "flag"}
+LESS = plan(HALF, CENTRE, amended="2019-08-08")
+"""A change of a plan of half a supply chain by which the lines, that nobody has begun, leave it."""
+
+
+def test_a_change_that_breaks_the_half_for_the_supply_chain_is_refused_and_changes_nothing() -> None:
+    first, then = amended(plan(HALF, CENTRE, LINES), LESS)
+    awarded, approved = first.of(ContractAwarded), first.of(ProjectApproved)
+    lines = approved["project"][approved["project_kind"] == ProjectKind.PACKING_LINE]
+    assert not set(lines.tolist()) & set(awarded["project"].tolist())
+    prices = np.rint(awarded["price_factor"] / 10**6 * approved["central_fen"][awarded["project"]]).astype(np.int64)
+    centre = approved["project_kind"][awarded["project"]] == ProjectKind.SERVICE_CENTRE
+    refused = then.of(ChangeOverLimit)
+    assert refused["over_fen"][0] == pytest.approx(prices[centre].sum() - prices[~centre].sum(), abs=len(prices))
+    same(refused, county=[0], prefecture=[0], projects=[3], central_fen=[135_000_000], let_through=[False])
+    assert not then.rows(ProjectWithdrawn)
+    assert not then.rows(ProjectApproved)
+    assert not then.rows(PlanFiled)
+
+
+def test_a_change_that_is_flagged_is_made_and_marked() -> None:
+    _, then = amended(plan(HALF, CENTRE, LINES) | FLAG, LESS | FLAG)
+    assert then.of(ChangeOverLimit)["let_through"].tolist() == [True]
+    assert then.rows(ProjectWithdrawn) == 3
+
+
+@pytest.mark.parametrize(("fen", "refused"), [(0, False), (1, True)])
+def test_a_change_may_leave_exactly_half_and_not_a_fen_less(fen: int, refused: bool) -> None:
+    """Nothing of either plan is awarded, so that budgets are what is bound."""
+    late = {"start": "2020-01-06"}
+    store = {**HALF, **late, "units": 1, "central_yuan": 125_000.0 - fen / 100}
+    lines = {**LINES, "units": 1, "central_yuan": 450_000.0}
+    cheap = {"policy.rule_book.rules.enough_to_build.limit.value": 0.0}
+    other = {"kind": "joint_delivery", "central_yuan": 125_000.0, **late}
+    _, then = amended(plan(store, other, lines) | cheap, plan(store, other, amended="2019-08-08") | cheap)
+    assert then.of(ChangeOverLimit)["over_fen"].tolist() == [1] * refused
+    assert then.rows(ProjectWithdrawn) == (not refused)
+
+
+def test_a_change_that_puts_other_supply_chain_in_place_of_what_leaves_is_lawful() -> None:
+    pre = {"kind": "pre_cooling", "units": 5, "central_yuan": 1_500_000.0, "start": "2020-01-06"}
+    _, then = amended(plan(HALF, CENTRE, LINES), plan(HALF, CENTRE, pre, amended="2019-08-08"))
+    assert not then.rows(ChangeOverLimit)
+    assert then.rows(ProjectWithdrawn) == 3
+    assert set(then.of(ProjectApproved)["project_kind"].tolist()) == {ProjectKind.PRE_COOLING}
+
+
+def test_an_awarded_centre_that_the_changed_plan_drops_is_named_and_stays() -> None:
+    first, then = amended(plan(HALF, CENTRE, LINES), plan(HALF, LINES, amended="2019-08-08"))
+    approved = first.of(ProjectApproved)
+    centre = int(approved["project"][approved["project_kind"] == ProjectKind.SERVICE_CENTRE][0])
+    factor = first.of(ContractAwarded)["price_factor"][first.of(ContractAwarded)["project"] == centre].astype(np.int64)
+    same(then.of(AwardedKept), project=[centre], central_fen=240_000_000 * factor // 10**6)
+    assert not then.rows(ProjectWithdrawn)
 
 
 def test_a_change_comes_after_the_plan() -> None:

@@ -93,13 +93,19 @@ def test_a_ratio_that_is_met_exactly_is_no_finding() -> None:
     assert events.rows(ClosingBreachFound) == 1  # one fen more
 
 
-def test_centres_are_held_to_their_share_of_what_was_paid_worked_by_hand() -> None:
-    # 15 % of 1,000,000 fen paid is 150,000; the share of what was allotted, 17.6 m yuan, was kept.
+def test_centres_are_held_to_their_share_of_what_was_allotted_worked_by_hand() -> None:
+    # 15 % of the 17.6 m yuan of a county are 2.64 m, whatever else was paid: the base by which plans are approved.
     region, events = opened()
-    centre = paid(region, CENTRE, 400_000, 200_000, policy="split_by_project")
-    paid(region, SUPPLY, 900_000, 800_000, policy="split_by_project")
+    centre = paid(region, CENTRE, 300_000_000, 264_000_000, policy="split_by_project")
+    paid(region, SUPPLY, 400_000_000, 300_000_000, policy="split_by_project")
     closed(region, events)
-    same(events.of(ClosingBreachFound), counted_fen=[200_000], paid_fen=[1_000_000], over_fen=[50_000])
+    assert not events.rows(ClosingBreachFound)
+    region.world.publish(
+        made(PaymentMade, payer=[PURSE["split_by_project"]], payee=[SUPPLIERS], category=[CENTRE[1]], project=[centre],
+             paid_fen=[1])
+    )  # fmt: skip
+    closed(region, events)
+    same(events.of(ClosingBreachFound), counted_fen=[264_000_001], paid_fen=[564_000_001], over_fen=[1])
     same(events.of(PaymentBarred), project=[centre])
 
 

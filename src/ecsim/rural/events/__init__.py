@@ -90,6 +90,9 @@ from ecsim.rural.events.goods import (
     RefundsPaid,
 )
 from ecsim.rural.events.governance import (
+    AwardedKept,
+    AwardOverLimit,
+    ChangeOverLimit,
     ClosingBreachFound,
     CountyEvaluated,
     DiversionFound,
@@ -97,6 +100,7 @@ from ecsim.rural.events.governance import (
     IdleMoneyFound,
     MoneyDiverted,
     PaymentBarred,
+    PaymentOverLimit,
     PlanCleared,
     PlanFiled,
     PlanReturned,
@@ -340,4 +344,8 @@ EVENTS: tuple[type[Event], ...] = (
     TrancheWithheld,
     ClosingBreachFound,
     PaymentBarred,
+    AwardOverLimit,
+    PaymentOverLimit,
+    ChangeOverLimit,
+    AwardedKept,
 )

@@ -192,6 +192,75 @@ class PaymentBarred(Event):
     project: ProjectIds
 
 
+class AwardOverLimit(Event):
+    """A contract would break a share of the rule book: it waits for room, or, where the rule only flags, is awarded.
+
+    It is said once, when its waiting begins.
+    """
+
+    kind = "award_over_limit"
+    title = Text("award over a limit", "签约超限")
+    topic = "money"
+    subject = ("project",)
+    amounts = ("price_fen", "over_fen")
+    decision = True
+    project: ProjectIds
+    rule: Codes  # its place in the rule book of the policy, from 1
+    price_fen: Fen  # of central money, as the best bidder asks
+    over_fen: Fen  # so much less, or what gives room for it, would cure it
+    let_through: Flags  # flagged alone: it is awarded
+
+
+class PaymentOverLimit(Event):
+    """A payment would break a share of the rule book: what is over waits, or, where the rule only flags, is paid.
+
+    It is said when what waits has changed; 0: nothing waits any more.
+    """
+
+    kind = "payment_over_limit"
+    title = Text("payment over a limit", "拨付超限")
+    topic = "money"
+    subject = ("project",)
+    amounts = ("over_fen",)
+    decision = True
+    project: ProjectIds
+    rule: Codes  # its place in the rule book of the policy, from 1; 0: nothing waits any more
+    over_fen: Fen
+    let_through: Flags  # flagged alone: it is paid
+
+
+class ChangeOverLimit(Event):
+    """A change of a plan would break a share of the rule book, or break it further: it is refused, or only flagged.
+
+    A refused change changes nothing. The purse is that of a county, or of a whole prefecture.
+    """
+
+    kind = "change_over_limit"
+    title = Text("change of a plan over a limit", "方案调整超限")
+    topic = "money"
+    amounts = ("central_fen", "over_fen")
+    decision = True
+    county: CountyIds  # whose book is broken; -1: that of the purse
+    prefecture: PrefectureIds
+    rule: Codes  # its place in the rule book of the policy, from 1
+    projects: Counts  # that would leave the plan
+    central_fen: Fen  # of these
+    over_fen: Fen  # so much less of what the share limits, or what gives room for it, would cure it
+    let_through: Flags  # flagged alone: the plan is changed
+
+
+class AwardedKept(Event):
+    """A changed plan has no more, or at other money, what is under contract already: it stays as it was awarded."""
+
+    kind = "awarded_kept"
+    title = Text("awarded project stays", "已签约项目不予撤销")
+    topic = "money"
+    subject = ("project",)
+    amounts = ("central_fen",)
+    project: ProjectIds
+    central_fen: Fen  # that its contract binds
+
+
 class TrancheWithheld(Event):
     """A part of a tranche is held back from a county that an evaluation failed, or let go later (below zero)."""
 

@@ -1,29 +1,47 @@
 """A plan is changed in mid-course: what is not begun leaves it, what is new enters (docs/model.md 4.10).
 
+A change that breaks a share of the rule book, or breaks it further, is refused as a whole, or only flagged.
+
 What is new may be paid out of what left the plan, or out of what came back for stations that nobody took.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from ecsim.rural.events import ProjectStatus, ProjectWithdrawn
+from ecsim.rural.events import AwardedKept, ProjectStatus, ProjectWithdrawn
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import NEW, Candidate
-from ecsim.rural.programme.plans import approve, plannable_units, planned_design, planned_township, view_of
-from ecsim.rural.programme.purse_facts import committed_rows, committed_units, last_return, returned_fen
+from ecsim.rural.programme.plans import (
+    approve,
+    broken_by_change,
+    plannable_units,
+    planned_design,
+    planned_township,
+    say_broken_by_change,
+    view_of,
+)
+from ecsim.rural.programme.purse_facts import (
+    committed_fen,
+    committed_rows,
+    committed_units,
+    last_return,
+    returned_fen,
+)
 from ecsim.rural.programme.strategies import Allocation, Purse, allocation_of
 from ecsim.rural.world import State, World
+
+Key = tuple[int, int, int]
 
 
 def amend(world: World, office: FundAdministration, purse: Purse, units: Sequence[Candidate], cause: int) -> int:
     """Bring what is approved from a purse in line with a changed plan; return how many of its units broke a rule.
 
-    Projects that nobody has begun leave the plan where it has them no more, or at other terms; what is awarded stays.
-    What left frees its money for what is new.
+    Projects that nobody has begun leave the plan where it has them no more, or at other terms; what is awarded stays,
+    and is named. What left frees its money for what is new. Of a change that the law refuses nothing is done.
 
     Parameters
     ----------
@@ -39,10 +57,35 @@ def amend(world: World, office: FundAdministration, purse: Purse, units: Sequenc
         if state.projects.status[row] == ProjectStatus.APPROVED
         and not (key in wanted and _as_approved(state, office, row, wanted[key]))
     ]  # fmt: skip
-    if left:
-        world.publish(ProjectWithdrawn(project=left), cause=state.projects.seq[left])
+    _say_what_stays(world, standing, wanted)
     kept = standing.keys() - {key for key, row in standing.items() if row in set(left)}
-    return approve(world, office, purse, Allocation([unit for unit in units if unit.key not in kept]), cause)
+    new, broken = [unit for unit in units if unit.key not in kept], 0
+    if left:
+        breaches = broken_by_change(world, office, purse, left, new)
+        if not say_broken_by_change(world, office, purse, left, breaches, cause):
+            return 0
+        world.publish(ProjectWithdrawn(project=left), cause=state.projects.seq[left])
+        broken = len(breaches)
+    return broken + approve(world, office, purse, Allocation(new), cause)
+
+
+def _say_what_stays(world: World, standing: Mapping[Key, int], wanted: Mapping[Key, Candidate]) -> None:
+    """Name the projects that a changed plan has no more, or at other money, though they are awarded."""
+    state, p = world.state, world.state.projects
+    stays = [
+        row for key, row in standing.items()
+        if p.status[row] != ProjectStatus.APPROVED and not (key in wanted and _same_money(state, row, wanted[key]))
+    ]  # fmt: skip
+    if stays:
+        fen = [committed_fen(state, row) for row in stays]
+        world.publish(AwardedKept(project=stays, central_fen=fen), cause=p.seq[stays])
+
+
+def _same_money(state: State, row: int, unit: Candidate) -> bool:
+    """Return whether a project was approved with the money and quantity that a unit has."""
+    p = state.projects
+    was = [int(p.central_fen[row]), int(p.local_fen[row]), int(p.social_fen[row]), int(p.quantity[row])]
+    return was == [unit.central_fen, unit.local_fen, unit.social_fen, unit.quantity]
 
 
 def reallocate(world: World, office: FundAdministration, purse: Purse) -> int:
@@ -64,8 +107,7 @@ def _as_approved(state: State, office: FundAdministration, row: int, unit: Candi
     p, terms = state.projects, unit.terms
     sites = np.flatnonzero(state.villages.planned == row).tolist()
     return (
-        [int(p.central_fen[row]), int(p.local_fen[row]), int(p.social_fen[row]), int(p.quantity[row])]
-        == [unit.central_fen, unit.local_fen, unit.social_fen, unit.quantity]
+        _same_money(state, row, unit)
         and [int(p.start_day[row]), int(p.package[row]), int(p.cooperative[row]), int(p.enterprise[row])]
         == [terms.start_day, terms.package, terms.cooperative, terms.enterprise]
         and (int(p.building[row]) == NEW) == (terms.building == NEW)

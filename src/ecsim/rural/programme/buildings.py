@@ -91,12 +91,18 @@ class Housing:
             terms=replace(unit.terms, building=ANY_IDLE),
         )
 
-    def assigned(self, state: State, units: Sequence[Candidate]) -> list[Candidate]:
+    def assigned(
+        self, state: State, units: Sequence[Candidate], leaving: Sequence[int] = ()
+    ) -> list[Candidate]:  # fmt: skip
         """Return units of which each that is to be housed in an idle building has one; `NEW` where all are taken.
 
         Who saves most comes first, and buildings without rent do.
+
+        Parameters
+        ----------
+        leaving : projects whose buildings are about to be free
         """
-        idle, found = _idle(state), dict[Key, int]()
+        idle, found = _idle(state, leaving), dict[Key, int]()
         for unit in sorted(units, key=self._most_saved_first):
             if unit.terms.building != NEW:
                 where = self.where(unit)
@@ -112,10 +118,11 @@ class Housing:
         return self.rent_fen(unit.kind) if building >= 0 and state.buildings.private[building] else 0
 
 
-def _idle(state: State) -> defaultdict[Where, list[int]]:
+def _idle(state: State, leaving: Sequence[int] = ()) -> defaultdict[Where, list[int]]:
     """Return the rows of idle buildings by county and premises, those without rent first."""
     b, idle = state.buildings, defaultdict[Where, list[int]](list)
-    rows = np.flatnonzero(b.project[: state.count("buildings")] < 0)
+    taken = b.project[: state.count("buildings")]
+    rows = np.flatnonzero((taken < 0) | np.isin(taken, leaving))
     for row in rows[np.argsort(b.private[rows], kind="stable")].tolist():
         idle[int(b.county[row]), int(b.premises[row])].append(row)
     return idle

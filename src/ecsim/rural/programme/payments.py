@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import Category, Funder, PaymentMade, ProjectKind, ProjectStatus
 from ecsim.rural.programme.administration import FundAdministration, FundTerms
+from ecsim.rural.programme.limited_payments import lawful_fen, mark_payments
 from ecsim.rural.programme.purse_facts import ENDED
 from ecsim.rural.world import (
     ONE,
@@ -131,7 +132,10 @@ class Purses:
 
 
 def settle(world: World, office: FundAdministration) -> None:
-    """Pay what is owed for works, as far as each funder has money and may, and take back what was not earned."""
+    """Pay what is owed for works, as far as each funder has money and may, and take back what was not earned.
+
+    No central money is paid by which a share of the rule book would be broken: that part of a claim waits.
+    """
     p = world.state.projects
     projects = np.flatnonzero(p.price_factor > 0)
     if not projects.size:
@@ -142,9 +146,11 @@ def settle(world: World, office: FundAdministration) -> None:
     _pay(world, projects[row], np.full(len(row), SUPPLIERS), payer[row, funder], funder, -claims[row, funder])
     barred = world.state.projects.barred[projects][:, None] & (np.arange(len(Funder)) == Funder.CENTRAL)
     row, funder = np.nonzero((claims > 0) & ~barred)
-    paid = affordable(claims[row, funder], payer[row, funder] * len(Funder) + funder, world.state.accounts.balance_fen)
+    lawful = lawful_fen(world, office, projects[row], funder, claims[row, funder])
+    paid = affordable(lawful, payer[row, funder] * len(Funder) + funder, world.state.accounts.balance_fen)
     some = paid > 0
     row, funder = row[some], funder[some]
+    mark_payments(world, office, projects[row], funder, paid[some])
     _pay(world, projects[row], payer[row, funder], np.full(len(row), SUPPLIERS), funder, paid[some])
 
 

@@ -31,6 +31,7 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.commissioning import commission, draw_keys_of_projects
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.lessons import experience, learnt
+from ecsim.rural.programme.limited_awards import AwardLimits
 from ecsim.rural.programme.offices import MILLE, Answer, Queue, admitted, worked
 from ecsim.rural.programme.payments import Purses, appropriate, budget_fen, claims_fen, payers, settle
 from ecsim.rural.programme.purse_facts import left_fen
@@ -268,12 +269,14 @@ def _opened(world: World, office: FundAdministration, purses: Purses, contracts:
         return chosen
     share = office.terms.advance * contracts.price_factor / ONE
     fen = np.rint(share[:, None] * budget_fen(state, projects)).astype(np.int64)
+    limits = AwardLimits(world, office, contracts)
     ask = _asking(purses, payers(state, projects, pooled=office.pooled), fen, world.would_happen(contracts))
     works = _with(state, ProjectStatus.CONTRACTED)
     desks = office.desks(state, world.draws)
     held = np.bincount(office_of(state, office, works), p.weight[works], len(desks)).astype(np.int64)
     waiting = _queue(world, office, projects, contracts.weight.astype(np.int64))
-    chosen[admitted(desks, waiting, held, ask)] = True
+    chosen[admitted(desks, waiting, held, _lawful(limits, projects, ask))] = True
+    limits.say()
     return chosen
 
 
@@ -292,6 +295,20 @@ def _asking(purses: Purses, payer: I64, fen: I64, allowed: Bool) -> Callable[[in
         return Answer.TAKE
 
     return ask
+
+
+def _lawful(limits: AwardLimits, projects: I64, ask: Callable[[int], Answer]) -> Callable[[int], Answer]:
+    """Return what says the same of contracts that the law has room for; others go ahead of those that it has not."""
+
+    def answer(row: int) -> Answer:
+        if not limits.allow(int(projects[row])):
+            return Answer.PASS
+        said = ask(row)
+        if said == Answer.TAKE:
+            limits.enter(int(projects[row]))
+        return said
+
+    return answer
 
 
 def _work(world: World, office: FundAdministration) -> None:

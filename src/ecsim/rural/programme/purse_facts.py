@@ -75,23 +75,27 @@ def existing_units(state: State) -> dict[tuple[int, int], int]:
     return dict(units)
 
 
-def committed_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
-    """Return what was approved out of a purse so far; what was given up is not among it."""
-    return tuple(_unit(state, row, committed_fen(state, row)) for row in committed_rows(state, purse))
+def committed_units(state: State, purse: Purse, without: Sequence[int] = ()) -> tuple[Candidate, ...]:
+    """Return what was approved out of a purse so far; what was given up is not among it, nor some that are left out."""
+    rows = set(committed_rows(state, purse)).difference(without)
+    return tuple(_unit(state, row, committed_fen(state, row)) for row in sorted(rows))
 
 
-def book_of(world: World, office: FundAdministration, purse: Purse, *, refusing: bool) -> Book:
+def book_of(
+    world: World, office: FundAdministration, purse: Purse, *, refusing: bool, without: Sequence[int] = ()
+) -> Book:
     """Return the government's book of a purse with all that was approved and paid before.
 
     Parameters
     ----------
     refusing : whether it holds the rules whose breach is refused, or those whose breach is only flagged
+    without : projects that are about to leave the plan
     """
     rules = office.policy.rule_book
     return Book(
         rules.refusing if refusing else rules.flagging, purse, facts_of(world, office),
         floor_share=office.policy.funds.floor_share if office.pooled else 0.0,
-        committed=committed_units(world.state, purse), sunk=sunk_units(world.state, purse),
+        committed=committed_units(world.state, purse, without), sunk=sunk_units(world.state, purse),
     )  # fmt: skip
 
 
@@ -152,6 +156,20 @@ def committed_fen(state: State, project: int) -> int:
     if p.status[project] == ProjectStatus.APPROVED:
         return fen
     return fen * int(p.price_factor[project]) // ONE - int(p.returned_fen[project])
+
+
+def bound_fen(state: State) -> NDArray[np.int64]:
+    """Return the central money that each project binds, shape (projects,).
+
+    Its budget until it is awarded, from then on what its contract can claim; what was paid, less what came back, where
+    it came to nothing; nothing of what left the plan. Rounded as claims are, so that no fen of a contract is too much.
+    """
+    p, many = state.projects, state.count("projects")
+    status, budget = p.status[:many], p.central_fen[:many].astype(np.int64)
+    price = np.rint(p.price_factor[:many] / ONE * budget).astype(np.int64) - p.returned_fen[:many]
+    bound = np.where(status == ProjectStatus.APPROVED, budget, price)
+    bound = np.where(np.isin(status, ENDED), np.maximum(p.paid_by_fen[:many, Funder.CENTRAL], 0), bound)
+    return np.asarray(np.where(status == ProjectStatus.ABSENT, 0, bound), np.int64)
 
 
 def untaken_fen(state: State, projects: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -209,10 +209,7 @@ class Book:
         return found
 
     def broken_shares(self) -> list[PaidBreach]:
-        """Return the shares that what has entered breaks, as if it were all that was ever spent.
-
-        A share at most is then one of what has entered, not of what was allotted.
-        """
+        """Return the shares that what has entered breaks, each on the base by which units enter."""
         return [breach for line in self._lines for breach in line.broken_shares()]
 
     def spent_in(self, unit: Candidate, county: int) -> bool:
@@ -360,7 +357,7 @@ class _Line:
             return
         for row, (counted, spent) in enumerate(zip(self._counted, self._all, strict=True)):
             most = self.rule.kind == "share_at_most"
-            over = counted - self._limit * spent // ONE if most else -self._room_least(row)
+            over = -self._room_most(row) if most else -self._room_least(row)
             if over > 0:
                 yield PaidBreach(self.name, self._counties[row] if self.by_county else EVERYWHERE, counted, spent, over)
 

@@ -19,6 +19,9 @@ NUMBERS = {
     ("station_opened", "design"): "designs",
     ("project_refused", "rule"): "rules",
     ("closing_breach_found", "rule"): "rules",
+    ("award_over_limit", "rule"): "rules",
+    ("payment_over_limit", "rule"): "rules",
+    ("change_over_limit", "rule"): "rules",
 }
 """Codes that number a list of the region or the scenario."""
 NAMED_ALONE = frozenset({("households_baselined", "cooperative")})

@@ -6,6 +6,7 @@ import numpy as np
 
 from ecsim.kernel.toolkit import applies
 from ecsim.rural.events import (
+    AwardOverLimit,
     ClosingBreachFound,
     CountyEvaluated,
     DiversionFound,
@@ -13,6 +14,7 @@ from ecsim.rural.events import (
     IdleMoneyFound,
     MoneyDiverted,
     PaymentBarred,
+    PaymentOverLimit,
     PlanCleared,
     PlanFiled,
     PlanReturned,
@@ -127,6 +129,22 @@ def bar_payment(state: State, event: PaymentBarred, _: Stamp) -> None:
     state.projects.barred[event.project] = True
 
 
+@applies(AwardOverLimit)
+def let_award_wait(state: State, event: AwardOverLimit, _: Stamp) -> None:
+    """It is said that it waits, until it is awarded."""
+    held = ~event.let_through
+    state.projects.held_rule[event.project[held]] = event.rule[held]
+
+
+@applies(PaymentOverLimit)
+def let_payment_wait(state: State, event: PaymentOverLimit, _: Stamp) -> None:
+    """It is said how much waits."""
+    held = ~event.let_through
+    project = event.project[held]
+    state.projects.held_fen[project] = event.over_fen[held]
+    state.projects.held_rule[project] = np.where(event.over_fen[held] > 0, event.rule[held], 0)
+
+
 @applies(TrancheWithheld)
 def withhold(state: State, event: TrancheWithheld, _: Stamp) -> None:
     """What is held back, or let go."""
@@ -146,6 +164,8 @@ GOVERNANCE = (
     find_diversion,
     find_closing_breach,
     bar_payment,
+    let_award_wait,
+    let_payment_wait,
     withhold,
     *RECORDS,
 )

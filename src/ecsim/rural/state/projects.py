@@ -84,6 +84,7 @@ def award(state: State, event: ContractAwarded, stamp: Stamp) -> None:
     fill(projects, project, event)
     projects.desk_left[project] = event.desk
     projects.status[project] = ProjectStatus.CONTRACTED
+    projects.held_rule[project] = 0
     projects.awarded_day[project] = stamp.day
     projects.seq[project] = stamp.seqs(event)
 

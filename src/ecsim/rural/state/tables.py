@@ -467,6 +467,8 @@ class Projects(Table):
     diverted_fen: I64  # of its money, not found yet
     diverted_seq: I64
     barred: Bool  # no more central money is paid for it
+    held_rule: U8  # whose share its award, or a part of its claims, waits for: its place in the rule book, or 0
+    held_fen: I64  # of what it claims of central money, not paid as that would break a share
     published: U8  # how far it has come as published: a status
     quality: I32
     price_factor: I32
