@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 _MOST = 20
 """Breaches of a rule that are printed; `--json` has them all."""
+_DONE = {
+    "approval": ("commitment", "committed"),
+    "change": ("withdrawal", "taken out of a plan"),
+    "award": ("contract", "contracted"),
+    "payment": ("payment", "paid"),
+    "closing": ("book", "paid in all until accounts were closed"),
+}
+"""What a breach is of, and what was done with its money, by step."""
 
 
 def add(command: Command) -> None:
@@ -55,7 +63,8 @@ def list_breaches(given: Namespace) -> int:
 def _print(folder: str, report: BreachReport) -> None:
     print(
         f"{folder}: {counted(report.commitments, 'commitment')} and {counted(report.payments, 'payment')} of central "
-        f"money held against the rules of the run, by its events (on a breach its rule book says: {report.on_breach})"
+        "money, contracts, changes of plans and the closing of accounts held against the rules of the run, by its "
+        f"events (on a breach its rule book says: {report.on_breach})"
     )
     if not report.breaches:
         print("No article was broken.")
@@ -67,16 +76,29 @@ def _print(folder: str, report: BreachReport) -> None:
         print(f"and {counted(len(report.disagreements) - _MOST, 'more difference')}; --json has them all")
 
 
+def _in_all(breaches: list[Breach]) -> str:
+    """Return how much broke a rule: what was committed at each step, and what was paid, each payment once."""
+    told = []
+    for step, (one, done) in _DONE.items():
+        of_step = [breach for breach in breaches if breach.step == step]
+        if of_step and step != "payment":
+            told.append(f"{counted(len(of_step), one)}, {sum(breach.yuan for breach in of_step):,.2f} yuan {done}")
+    paid = {payment.seq: payment.yuan for breach in breaches for payment in breach.payments}
+    return "; ".join([*told, f"{counted(len(paid), 'payment')}, {sum(paid.values()):,.2f} yuan paid"])
+
+
 def _print_rule(breaches: list[Breach]) -> None:
-    """Print what broke one rule: how much in all, then project by project with its payments."""
-    committed, paid = sum(breach.yuan for breach in breaches), sum(breach.paid_yuan for breach in breaches)
-    projects = counted(len(breaches), "project")
+    """Print what broke one rule: how much in all, then one by one with the payments."""
     print(f"\narticle {breaches[0].article}, {breaches[0].rule}: {breaches[0].title.en}")
-    print(f"  {projects}, {committed:,.2f} yuan committed, {paid:,.2f} yuan paid")
+    print(f"  {_in_all(breaches)}")
     for breach in breaches[:_MOST]:
-        print(f"  project {breach.project}, {breach.what.en}, {breach.place.zh} {breach.place.en} ({breach.flagged})")
-        print(f"    {breach.date} {breach.yuan:,.2f} yuan committed (event {breach.seq:,}); cure: {breach.cure.en}")
-        for payment in breach.payments:
+        project = f"project {breach.project}, " if breach.project >= 0 else ""
+        print(f"  {project}{breach.what.en}, {breach.place.zh} {breach.place.en} ({breach.flagged})")
+        print(
+            f"    {breach.date} {breach.yuan:,.2f} yuan {_DONE[breach.step][1]} (event {breach.seq:,}), "
+            f"{breach.over_yuan:,.2f} too much; cure: {breach.cure.en}"
+        )
+        for payment in breach.payments if breach.step != "payment" else ():
             way = f"paid to {payment.payee.en}" if payment.yuan >= 0 else f"given back by {payment.payer.en}"
             print(f"    {payment.date} {abs(payment.yuan):,.2f} yuan {way} (event {payment.seq:,})")
     if len(breaches) > _MOST:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from ecsim.kernel.text import Text
 
+Step = Literal["approval", "change", "award", "payment", "closing"]
+"""Where a rule is held: a plan, a change of it, a contract, a payment, the closing of accounts."""
 Flagged = Literal["flagged", "under another rule", "not flagged"]
 
 
@@ -31,19 +33,21 @@ class PaymentOfBreach:
 
 @dataclass(frozen=True)
 class Breach:
-    """A commitment that broke a rule of the run's rule book, by the events of the run.
+    """What broke a rule of the run's rule book, by the events of the run: a commitment or a payment, say.
 
     Attributes
     ----------
+    step : where
     article, rule, title : of the rule: as the notice numbers it, as files name it, as people call it
-    place, project, what : whose project it is, its number and kind
-    seq, date : of the event that committed the money
-    yuan, over_yuan : what was committed, and by how much that broke the rule
+    place, project, what : whose project it is, its number and kind; -1: all that was paid out of a book
+    seq, date : of the event that committed, bound, freed or paid the money
+    yuan, over_yuan : that money, and by how much the rule was broken
     cure : what would have mended it
     flagged : whether the run said so itself
-    payments : of the rule's money for the project
+    payments : of the rule's money for the project; of a payment, itself
     """
 
+    step: Step
     article: str
     rule: str
     title: Text

@@ -1,18 +1,20 @@
-"""The commitments of a run, held against each rule of its rule book by its events alone (docs/model.md 4.10).
+"""The money of a run, held against each rule of its rule book by its events alone (docs/model.md 4.10).
 
 The rules are those that the run names; what a purse holds and what exists is read off a state that the run's own events
 fold to. What the run says of breaches is not read. Each rule is held for itself, so one project may break several.
+What comes after a plan is approved (contracts, changes, payments, the closing) is `spending`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ecsim.kernel.recorded import StoredRun
 from ecsim.kernel.replay import allocated, applied
 from ecsim.rural.breaches.books import Books, by_purse
+from ecsim.rural.breaches.found import PurseKey, RecountedBreach
+from ecsim.rural.breaches.spending import Spending
 from ecsim.rural.breaches.units import ApprovedUnits
 from ecsim.rural.events import (
     AssetsBaselined,
@@ -23,34 +25,20 @@ from ecsim.rural.events import (
     ProjectApproved,
     ProjectRecalled,
     ProjectWithdrawn,
+    ReportFiled,
     WorksFinished,
     WorksGivenUp,
 )
-from ecsim.rural.programme.candidates import Candidate, PlanningTerms
+from ecsim.rural.programme.candidates import PlanningTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 
 FOLDED = (
     CountiesBaselined, AssetsBaselined, ProjectApproved, ContractAwarded, WorksFinished, WorksGivenUp, ProjectRecalled,
-    ProjectWithdrawn, OffersEnded, PaymentMade,
+    ProjectWithdrawn, OffersEnded, PaymentMade, ReportFiled,
 )  # fmt: skip
-"""All that purses, what exists and what is committed depend on."""
+"""All that purses, what exists, what is committed and what was paid depend on."""
 UNIT_RULES = ("not_twice", "forbidden", "open_access", "cost_at_most", "budget_at_least")
 """Kinds of rules that a unit breaks whatever else is planned; of the others it hangs on the order of units."""
-PurseKey = tuple[int, int]
-"""Prefecture, and the first county of the purse."""
-
-
-@dataclass(frozen=True)
-class RecountedBreach:
-    """A commitment that breaks a rule: which, by how much, at which event and day, out of which purse."""
-
-    unit: Candidate
-    rule: str
-    over_fen: int
-    project: int
-    seq: int
-    day: int
-    purse: PurseKey
 
 
 class Recount:
@@ -69,14 +57,16 @@ class Recount:
         self.commitments = 0
 
     def breaches(self) -> list[RecountedBreach]:
-        """Return every breach, in the order of the commitments."""
-        state = allocated(self._run)
+        """Return every breach, in the order of the events that brought it."""
+        state, books = allocated(self._run), self._books
+        spending = Spending(self._run.scenario.policy.rule_book, books.kinds.names)
         found: list[RecountedBreach] = []
         for event, stamp in applied(self._run, state, FOLDED):
             if isinstance(event, ProjectApproved):
                 self.commitments += event.rows
                 found += self._held(state, event, stamp.first, stamp.day)
-        return sorted(found, key=lambda breach: breach.seq)
+            found += spending.see(event, stamp, lambda: books.purses(state))
+        return sorted([*found, *spending.end()], key=lambda breach: breach.seq)
 
     def purse_of(self, county: int, prefecture: int) -> PurseKey:
         """Return which purse pays for a place; the place itself where none does."""
@@ -95,6 +85,6 @@ class Recount:
             for unit, rule, over_fen in self._books.breaking(state, purse, own):
                 row = rows[unit.key]
                 yield RecountedBreach(
-                    unit, rule, over_fen, int(event.project[row]), first + row, day,
-                    self.purse_of(unit.county, unit.prefecture),
+                    "approval", rule, over_fen, int(event.project[row]), unit.kind, unit.county, unit.prefecture,
+                    unit.turn, unit.central_fen, first + row, day, self.purse_of(unit.county, unit.prefecture),
                 )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ecsim.kernel.breaches import Breach, Flagged, PaymentOfBreach
 from ecsim.kernel.recorded import Text
 from ecsim.rural.biography.words import RunWords
-from ecsim.rural.breaches.recount import RecountedBreach
+from ecsim.rural.breaches.flags import what
+from ecsim.rural.breaches.found import RecountedBreach
 from ecsim.rural.programme.cures import cure_of
 from ecsim.rural.programme.rules import Rule
 from ecsim.rural.texts import text
@@ -15,11 +16,11 @@ def breach_of(
     found: RecountedBreach, rule: Rule, words: RunWords, flagged: Flagged, payments: tuple[PaymentOfBreach, ...]
 ) -> Breach:
     """Return a breach as people read it."""
-    unit = found.unit
     return Breach(
-        article=rule.article, rule=found.rule, title=rule.title, place=words.place(unit.county, unit.prefecture),
-        project=found.project, what=words.project_kind(unit.kind), seq=found.seq, date=words.date(found.day),
-        yuan=unit.central_fen / 100.0, over_yuan=found.over_fen / 100.0, cure=cure_of(rule, found.over_fen),
+        step=found.step, article=rule.article, rule=found.rule, title=rule.title,
+        place=words.place(found.county, found.prefecture), project=found.project,
+        what=what(found.kind, found.step, words), seq=found.seq, date=words.date(found.day), yuan=found.fen / 100.0,
+        over_yuan=found.over_fen / 100.0, cure=cure_of(rule, found.over_fen),
         flagged=flagged, payments=payments,
     )  # fmt: skip
 

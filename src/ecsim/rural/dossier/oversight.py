@@ -10,10 +10,16 @@ from ecsim.kernel.recorded import Text, select_rows
 from ecsim.rural.dossier.facts import CountyFacts
 from ecsim.rural.dossier.wording import MILLIONTHS, each, phrase, same, table, yuan
 from ecsim.rural.events import (
+    AwardedKept,
+    AwardOverLimit,
+    ChangeOverLimit,
+    ClosingBreachFound,
     CountyEvaluated,
     DiversionFound,
     FalseReportFound,
     IdleMoneyFound,
+    PaymentBarred,
+    PaymentOverLimit,
     PlanCleared,
     PlanFiled,
     PlanReturned,
@@ -25,6 +31,7 @@ from ecsim.rural.events import (
     TrancheWithheld,
     Verdict,
 )
+from ecsim.rural.texts import text
 
 FLAGS = {
     "flagged": "breaches.flagged",
@@ -82,9 +89,13 @@ def reported(facts: CountyFacts) -> dict[str, ReportedFigure]:
 
 def findings(facts: CountyFacts) -> FactSection:
     """Return what supervision, audits and evaluations found, and what became of the plan."""
-    kinds = (FalseReportFound, IdleMoneyFound, DiversionFound, TrancheWithheld)
+    kinds = (
+        FalseReportFound, IdleMoneyFound, DiversionFound, TrancheWithheld, AwardOverLimit, PaymentOverLimit,
+        ClosingBreachFound, PaymentBarred,
+    )  # fmt: skip
     found = facts.told(*(facts.rows(kind) for kind in kinds))
-    plan = facts.told(*(facts.of_prefecture(kind) for kind in (PlanFiled, PlanReturned, PlanCleared)))
+    filed = (facts.of_prefecture(kind) for kind in (PlanFiled, PlanReturned, PlanCleared, ChangeOverLimit))
+    plan = facts.told(*filed, facts.rows(AwardedKept))
     columns = ("date", "event#", "what")
     tables = (
         table("findings.table", columns, found, "findings.none"),
@@ -103,9 +114,14 @@ def found_in_short(facts: CountyFacts) -> Text:
 
 
 def own_breaches(facts: CountyFacts, report: BreachReport) -> list[Breach]:
-    """Return the breaches of the county's projects and of those that serve its whole prefecture."""
+    """Return the breaches of the county's projects and accounts, and of those that serve its whole prefecture."""
     projects = set(facts.projects["project"].tolist())
-    return [breach for breach in report.breaches if breach.project in projects]
+    places = {facts.words.place(county, facts.prefecture) for county in (facts.county, -1)}
+    return [
+        breach
+        for breach in report.breaches
+        if breach.project in projects or (breach.project < 0 and breach.place in places)
+    ]
 
 
 def breaches(facts: CountyFacts, report: BreachReport) -> FactSection:
@@ -115,21 +131,21 @@ def breaches(facts: CountyFacts, report: BreachReport) -> FactSection:
         (
             _article(breach.article, breach.title),
             Entry(_numbered(breach.project, breach.what), phrase(FLAGS[breach.flagged])),
-            Entry(same(breach.date), same(f"{breach.seq:,}")), yuan(100 * breach.yuan), yuan(100 * breach.over_yuan),
-            yuan(100 * breach.paid_yuan), breach.cure,
+            text(f"breach_steps.{breach.step}"), Entry(same(breach.date), same(f"{breach.seq:,}")),
+            yuan(100 * breach.yuan), yuan(100 * breach.over_yuan), yuan(100 * breach.paid_yuan), breach.cure,
         )
         for breach in own
     ]  # fmt: skip
     seqs = {f"{breach.seq:,}" for breach in own}
     differing = [said for said in report.disagreements if any(seq in said.en for seq in seqs)]
     notes = (phrase("breaches.note"), *(phrase("breaches.differs", said=said) for said in differing))
-    columns = ("article", "project", "date", "committed#", "over#", "paid#", "cure")
+    columns = ("article", "project", "step", "date", "committed#", "over#", "paid#", "cure")
     tables = (table("breaches.table", columns, rows, "breaches.none"), _refused(facts))
     return FactSection("breaches", phrase("breaches.title"), notes, tables)
 
 
 def _numbered(project: int, what: Text) -> Text:
-    return Text(f"{project} {what.en}", f"{project} {what.zh}")
+    return Text(f"{project} {what.en}", f"{project} {what.zh}") if project >= 0 else what
 
 
 def _article(article: str, title: Text) -> Text:
