@@ -64,6 +64,18 @@ def test_a_plan_without_supply_chain_is_no_lawful_plan() -> None:
     assert "plan more of the supply chain" in fault.cure
 
 
+def test_all_shares_that_a_plan_breaks_are_told_at_once() -> None:
+    """Four centres of 2.4 million: no supply chain, and 9.6 million where 15 % are 2.64."""
+    centres = {"kind": "service_centre", "units": 4, "central_yuan": 9_600_000.0}
+    faults = verdict(centres).faults
+    assert sorted(fault.cure for fault in faults) == [
+        "cut 6.96 million yuan",
+        "cut 9.6 million yuan, or plan more of the supply chain",
+    ]
+    cured = verdict(centres, {**STORES, "units": 40, "central_yuan": 8_000_000.0}).faults
+    assert [fault.cure for fault in cured if "supply" not in fault.cure] == ["cut 6.96 million yuan"]
+
+
 def test_a_pooled_purse_is_one_purse() -> None:
     """One county's centre takes more than 15 % of its own part, and less than that of the prefecture's purse."""
     rows = (centre(4_000_000.0), STORES)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,12 @@ from ecsim.rural.plans.resolved import Fault, resolve
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import NEW, Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of
+from ecsim.rural.programme.examination import examined
 from ecsim.rural.programme.facilities import named_dealer
 from ecsim.rural.programme.plans import approve, examined_plan
 from ecsim.rural.programme.purse_facts import facts_of, housing_of
-from ecsim.rural.programme.rules import Rule
+from ecsim.rural.programme.rule_book import Book
+from ecsim.rural.programme.rules import SHARES, Rule
 from ecsim.rural.programme.strategies import Allocation, Breach, Purse
 from ecsim.rural.region import Region
 from ecsim.rural.regions.pack import RegionPack
@@ -188,7 +190,26 @@ def _of_purse(
     shares = {head: fen / planned for head, fen in heads.most_common()}
     allowed = sum(unit.central_fen for unit in approved)
     verdict = PurseVerdict(name, purse.central_fen, planned, allowed, len(units), shares)
-    return verdict, [*refused, *flagged], approved
+    told = {breach.rule for breach in (*refused, *flagged)}
+    return verdict, [*refused, *flagged, *_other_shares(world, office, purse, units, told)], approved
+
+
+def _other_shares(
+    world: World, office: FundAdministration, purse: Purse, units: Sequence[Candidate], told: Collection[str]
+) -> Iterator[Breach]:
+    """Yield what breaks shares that nothing was said of, each held by itself.
+
+    The government names one rule a unit; what another share would refuse once that is cured is told as well.
+
+    Parameters
+    ----------
+    told : names of rules that were named
+    """
+    facts, rules = facts_of(world, office), office.policy.rule_book
+    for name, rule in rules.rules.items():
+        if rule.kind in SHARES and name not in told:
+            alone = rules.only(lambda other, rule=rule: other is rule)  # type: ignore[misc]  # bound now
+            yield from examined(units, Book(alone, purse, facts)).breaches
 
 
 def _faults(
@@ -203,12 +224,19 @@ def _faults(
     )
     if verdict.planned_fen > verdict.central_fen:
         yield Fault(0, "", "4.1", f"{verdict.name} plans {planned} of {held} million yuan", f"cut {over} million yuan")
-    worst: dict[tuple[int, str], int] = {}
+    of_row = defaultdict[tuple[int, str], list[Breach]](list)
     for breach in breaches:
-        key = row_of[breach.unit.key], breach.rule
-        worst[key] = worst.get(key, 0) + breach.over_fen
-    for (row, name), fen in worst.items():
-        yield _fault(row, ids[row - 1], rules[name], fen)
+        of_row[row_of[breach.unit.key], breach.rule].append(breach)
+    for (row, name), mine in of_row.items():
+        yield _fault(row, ids[row - 1], rules[name], _too_much_fen(rules[name], mine))
+
+
+def _too_much_fen(rule: Rule, breaches: Sequence[Breach]) -> int:
+    """Return what is too much of units of a row together; what room there is under a share serves one of them."""
+    if rule.kind not in (*SHARES, "within_purse"):
+        return sum(breach.over_fen for breach in breaches)
+    rooms = [max(breach.unit.central_fen - breach.over_fen, 0) for breach in breaches]
+    return sum(breach.unit.central_fen for breach in breaches) - min(rooms)
 
 
 def _fault(row: int, row_id: str, rule: Rule, over_fen: int) -> Fault:
