@@ -19,9 +19,10 @@ def verdict(
     level: str = "county",
     numbers: dict[str, float] | None = None,
     offices: str = "lend",
+    **head: str,
 ) -> PlanVerdict:
     named = [{"id": f"r{number}", "place": "990101", **row} for number, row in enumerate(rows, 1)]
-    plan = {"name": "p", "title_en": "p", "title_zh": "p", "purse": purse, "projects": named}
+    plan = {"name": "p", "title_en": "p", "title_zh": "p", "purse": purse, "projects": named, **head}
     changes = {
         "policy.plan": plan, "policy.funds.strategy": "plan", "policy.funds.purse": purse,
         "policy.funds.floor_share": 0.0, "policy.rule_book.level": level,
@@ -74,6 +75,13 @@ def test_all_shares_that_a_plan_breaks_are_told_at_once() -> None:
     ]
     cured = verdict(centres, {**STORES, "units": 40, "central_yuan": 8_000_000.0}).faults
     assert [fault.cure for fault in cured if "supply" not in fault.cure] == ["cut 6.96 million yuan"]
+
+
+def test_a_change_is_told_that_what_is_awarded_stays() -> None:
+    assert verdict(STORES).notes == ()
+    (note,) = verdict(STORES, amended="2019-07-01").notes
+    assert note.startswith("what is under contract by 2019-07-01 can no longer be withdrawn")
+    assert note in str(verdict(STORES, amended="2019-07-01"))
 
 
 def test_a_pooled_purse_is_one_purse() -> None:

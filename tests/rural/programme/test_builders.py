@@ -397,6 +397,25 @@ def test_quality_is_built_into_capacity_and_brands() -> None:
     assert events.of(BrandBuilt)["spent_fen"].tolist() == [round(125_000 * quality[1] / 1e6)]
 
 
+def test_the_time_that_the_winner_offers_is_agreed_and_built_in() -> None:
+    """Works whose contractors have no luck of their own take what was offered, in whole weeks."""
+    taken = []
+    for spread in (0.0, 0.4):
+        region, events = begun(numbers={"procurement.time_spread": spread, "offices.time_sigma": 0.0})
+        approved(region, 1, ProjectKind.BRAND)
+        govern(region, *range(LAG + 1, 2 * LAG + 40))
+        found = events.of(ContractAwarded)
+        agreed = found["due_day"] - found["begins_day"]
+        ready = found["ready_day"] - found["begins_day"]
+        assert (7 * np.ceil(agreed / 7.0 - 0.5 / 7.0) >= ready - 7).all()
+        assert (ready >= agreed - 0.5).all()
+        taken.append(dict(zip(found["project"].tolist(), agreed.tolist(), strict=True)))
+    assert taken[0].keys() == taken[1].keys()
+    over = [taken[1][project] / taken[0][project] for project in taken[0]]
+    assert len(set(over)) > 1
+    assert all(0.79 <= each <= 1.21 for each in over)
+
+
 def test_packages_have_one_contractor_and_are_cheaper_and_slower_by_their_size() -> None:
     numbers: dict[str, Value] = {"procurement.scale_elasticity": 0.1, "procurement.package_time": 0.15}
     numbers |= {"procurement.cost_spread": 0.2, "funds.county_capacity": 20.0}

@@ -13,7 +13,15 @@ from ecsim.kernel.draws import Draws
 from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.events.funds import ProjectApproved
 from ecsim.rural.programme.administration import ProcurementTerms
-from ecsim.rural.programme.tenders import MILLION_YUAN_FEN, Packages, bidders, costs_rank, price, quality
+from ecsim.rural.programme.tenders import (
+    MILLION_YUAN_FEN,
+    Packages,
+    best_bids,
+    bidders,
+    costs_rank,
+    price,
+    quality,
+)
 from ecsim.rural.region import Region
 from ecsim.rural.scenario import PackageRule
 from ecsim.rural.state import State
@@ -64,6 +72,50 @@ def test_bids_are_best_answers() -> None:
     gain = np.array([((one - cost) * (one < lowest)).mean() for one in asked])
     best = cost + (1.0 - cost) / many
     assert asked[gain.argmax()] == pytest.approx(best, abs=0.015)
+
+
+def offered(many: int, **values: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cost ranks and times of bids that win among so many."""
+    found = best_bids(packages(1e6), np.full(MANY, many), terms(**values), Draws(5))
+    return found.rank, found.time
+
+
+def test_where_times_do_not_differ_or_weigh_nothing_the_cheapest_wins() -> None:
+    lowest = costs_rank(Draws(5).uniform("lowest_cost", 0, np.arange(MANY)), np.full(MANY, 6))
+    for values in ({"time_spread": 0.0, "time_weight": 0.5}, {"time_spread": 0.4, "time_weight": 0.0}):
+        rank, time = offered(6, **values)
+        np.testing.assert_array_equal(rank, lowest)
+        assert time.mean() == sure(1.0, values["time_spread"])
+    assert not offered(6, time_spread=0.0)[1].std()
+
+
+def test_where_costs_do_not_differ_the_fastest_wins() -> None:
+    """The least of K uniform times on 1 ± D/2 has the mean 1 + D·(1/(K + 1) − 1/2)."""
+    for many in (1, 4, 9):
+        rank, time = offered(many, cost_spread=0.0, time_spread=0.4, time_weight=0.2)
+        assert time.mean() == sure(1.0 + 0.4 * (1.0 / (many + 1) - 0.5), 0.4)
+        assert 0.8 <= time.min() <= time.max() <= 1.2
+        assert rank.min() >= 0.0
+
+
+def test_the_winner_has_the_best_score_of_all_that_could_bid() -> None:
+    """Against tenders in which every bidder is drawn by himself."""
+    many, spread, weight = 5, 0.4, 0.3
+    rng = np.random.default_rng(4)
+    costs, times = rng.random((MANY, many)), 1.0 + spread * (rng.random((MANY, many)) - 0.5)
+    score = price(costs, np.full((MANY, many), many), 0.2) + weight * times
+    best = score.argmin(axis=1)
+    rank, time = offered(many, cost_spread=0.2, time_spread=spread, time_weight=weight)
+    assert rank.mean() == pytest.approx(costs[np.arange(MANY), best].mean(), abs=0.01)
+    assert time.mean() == pytest.approx(times[np.arange(MANY), best].mean(), abs=0.004)
+
+
+def test_time_that_weighs_more_is_shorter_and_costs_more() -> None:
+    found = [offered(5, cost_spread=0.2, time_spread=0.4, time_weight=weight) for weight in (0.0, 0.2, 0.5)]
+    assert [rank.mean() for rank, _ in found] == sorted(rank.mean() for rank, _ in found)
+    times = [time.mean() for _, time in found]
+    assert times == sorted(times, reverse=True)
+    assert times[2] < times[0] - 0.05
 
 
 @pytest.mark.parametrize(("expected", "void"), [(3.0, 0.42), (5.0, 0.12), (8.0, 0.01)])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from plan_cases import book
 
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
@@ -28,9 +27,6 @@ OTHER: dict[str, Any] = {
     "policy.funds.floor_share": 0.9,
     "policy.funds.shares": {"supply_chain": 0.2, "stations": 0.6},
     "policy.funds.uses": ["signs"],
-    "policy.rule_book": book(
-        rules={"service_centre_share": {"limit": {"value": 0.01}}, "supply_chain_share": {"limit": {"value": 0.9}}}
-    ).model_dump(mode="json"),
     "policy.station_design": "upgraded_shop",
     "parameters.funds.county_noise": 0.1,
     "parameters.funds.prefecture_noise": 0.5,

@@ -210,7 +210,8 @@ def _offices() -> Recipe:
     """Two small offices of a pooled purse with more to do than they can, over three years, one package a county."""
     numbers = {
         "funds.plan_lag_weeks": 2, "funds.county_capacity": 2.0, "funds.first_tranche": 1.0,
-        "procurement.default": 0.05, "offices.abandonment": 0.3, "offices.recall_weeks": 78,
+        "procurement.default": 0.05, "procurement.time_spread": 0.4, "offices.abandonment": 0.3,
+        "offices.recall_weeks": 78,
     }  # fmt: skip
     changes: dict[str, Any] = {"policy.procurement.packages": "area"}
     return _scenario(weeks=130, sample=0.002, numbers=numbers, **changes)

@@ -15,7 +15,7 @@ from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category
 from ecsim.rural.plans.feasibility import PlaceLoad, loads
 from ecsim.rural.plans.filed import FiledPlan
-from ecsim.rural.plans.plan import PlannedProject
+from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.plans.resolved import Fault, resolve
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import NEW, Candidate
@@ -62,15 +62,17 @@ class PlanVerdict:
     Attributes
     ----------
     places : what the lawful part of it is to each office, and to the budgets of its places
+    notes : what no check without a run can know
     """
 
     purses: tuple[PurseVerdict, ...]
     faults: tuple[Fault, ...]
     places: tuple[PlaceLoad, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         purses = [purse for purse in self.purses if purse.projects]
-        return "\n".join(f"  {told}" for told in (*purses, *self.places, *self.faults))
+        return "\n".join(f"  {told}" for told in (*purses, *self.places, *self.notes, *self.faults))
 
 
 def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -> PlanVerdict:
@@ -108,7 +110,17 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
         lawful.append((purse, approved))
         faults += _faults(office, verdict, breaches, row_of, ids)
     places = _loads(region, lawful, pack)
-    return PlanVerdict(tuple(told), tuple(sorted(faults, key=lambda fault: fault.line)), tuple(places))
+    ordered = tuple(sorted(faults, key=lambda fault: fault.line))
+    return PlanVerdict(tuple(told), ordered, tuple(places), tuple(_unknown(plan)))
+
+
+def _unknown(plan: Plan) -> Iterator[str]:
+    """Yield what becomes of a change of a plan besides what the table says."""
+    if plan.amended is not None:
+        yield (
+            f"what is under contract by {plan.amended} can no longer be withdrawn: it stays as it was awarded, and a "
+            "change that leaves too little of the supply chain beside it is refused as a whole"
+        )
 
 
 def faults_of_cells(scenario: Scenario, model: Model[State, Region], rows: Sequence[Mapping[str, Any]]) -> list[Fault]:

@@ -79,6 +79,8 @@ class ProcurementTerms:
     cost_spread: float
     quality_spread: float
     quality_weight: float
+    time_spread: float
+    time_weight: float
     scale_elasticity: float
     package_time: float
     default: float

@@ -209,15 +209,16 @@ def _contracts(
 ) -> ContractAwarded:
     """Return the contracts that the best bids for projects would be."""
     state, terms, works = world.state, office.tenders, office.works
-    rank = tenders.costs_rank(world.draws.uniform("lowest_cost", 0, packages.key), many)
-    asked = tenders.price(rank, many, terms.cost_spread) * packages.contracts**-terms.scale_elasticity
+    best = tenders.best_bids(packages, many, terms, world.draws)
+    asked = tenders.price(best.rank, many, terms.cost_spread) * packages.contracts**-terms.scale_elasticity
     known = experience(state, office.governance, projects)
     asked = asked * learnt(office.governance.learning_cost, known)
-    good = tenders.quality(rank, terms.quality_spread, terms.quality_weight)
+    good = tenders.quality(best.rank, terms.quality_spread, terms.quality_weight)
     weeks = usual_weeks(state, office, ProjectKinds.of(world.options), projects)
     weeks = weeks * learnt(office.governance.learning_time, known)
     luck = world.draws.lognormal("building_time", 0, draw_keys_of_projects(state, projects), works.time_sigma)
-    own = np.ceil(weeks * luck * (1.0 + terms.package_time * np.log(packages.contracts))).astype(np.int64)
+    offered = weeks * best.time
+    own = np.ceil(offered * luck * (1.0 + terms.package_time * np.log(packages.contracts))).astype(np.int64)
     weight = weights(state, works.size_exponent)[projects]
     begins = np.full(len(projects), world.day + (7 * works.award_delay_weeks if office.pooled else 0))
     return ContractAwarded(
@@ -226,7 +227,7 @@ def _contracts(
         quality=np.rint(good * ONE).astype(np.int64),
         bidders=many,
         begins_day=begins,
-        due_day=begins + np.rint(7.0 * weeks).astype(np.int64),
+        due_day=begins + np.rint(7.0 * offered).astype(np.int64),
         ready_day=begins + 7 * own,
         weight=weight,
         desk=desk_work(weight, weeks, works.desk_share),

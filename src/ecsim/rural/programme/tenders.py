@@ -111,6 +111,44 @@ def price(rank: F64, many: I64, spread: float) -> F64:
     return np.asarray(cost + (1.0 - cost) / many, np.float64)
 
 
+@dataclass(frozen=True)
+class Bids:
+    """The bids that win; shape (packages,) each.
+
+    Attributes
+    ----------
+    rank : where the cost of each lies among all there could be, as in `costs_rank`
+    time : the building time that each offers, over the usual
+    """
+
+    rank: F64
+    time: F64
+
+
+def best_bids(packages: Packages, many: I64, terms: ProcurementTerms, draws: Draws) -> Bids:
+    """Return the bids that win: who asks least, with what the time that he offers is worth.
+
+    Parameters
+    ----------
+    many : bidders, >= 1
+
+    Notes
+    -----
+    One bidder has the lowest cost; of the others each lies anywhere above. Times are offered regardless of cost. Where
+    all offer the same time, or it weighs nothing, the cheapest wins.
+    """
+    lowest = costs_rank(draws.uniform("lowest_cost", 0, packages.key), many)
+    best, found = np.full(len(many), np.inf), Bids(lowest.copy(), np.ones(len(many)))
+    for bidder in range(int(many.max(initial=1)) if terms.time_spread else 1):
+        above = draws.uniform("other_cost", bidder, packages.key) if bidder else 0.0
+        rank = lowest + (1.0 - lowest) * above
+        time = 1.0 + terms.time_spread * (draws.uniform("time_offered", bidder, packages.key) - 0.5)
+        score = price(rank, many, terms.cost_spread) + terms.time_weight * time
+        wins = (bidder < many) & (score < best)
+        best[wins], found.rank[wins], found.time[wins] = score[wins], rank[wins], time[wins]
+    return found
+
+
 def quality(rank: F64, spread: float, weight: float) -> F64:
     """Return how good the winner's work is, over a usual contractor's: the cheapest save on it.
 

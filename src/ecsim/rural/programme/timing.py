@@ -19,7 +19,6 @@ PLAN_TIME = (
     "policy.funds.floor_share",
     "policy.funds.shares",
     "policy.funds.uses",
-    "policy.rule_book",
     "policy.station_design",
     "parameters.funds.county_noise",
     "parameters.funds.prefecture_noise",
