@@ -54,6 +54,29 @@ def test_runs_that_ended_are_not_made_again_and_every_law_names_its_command(
     assert found["no_fees"]["command"].startswith("ecsim laws no_money --only no_fees --seed 1 --set region=")
 
 
+def test_laws_may_be_named_by_how_their_names_begin(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = laws(folder, capsys, "offline_or*", "dear_carriage")
+    assert [*found] == ["offline_orders", "dear_carriage"]
+    assert found["offline_orders"]["verdict"] == "holds"
+
+
+def test_a_kind_of_project_is_tried_with_what_a_million_yuan_brings(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dates = ["--set", "start=2018-10-01"]
+    given = ["laws", "no_money", *TINY, *dates, "--out", str(folder), "--only", "kind_training,kind_brand"]
+    assert main([*given, "--seeds", "2", "--json"]) == 1
+    found = {law["law"]: law for law in json.loads(capsys.readouterr().out)["laws"]}
+    assert found["kind_training"]["per"] == "central_training"
+    assert found["kind_training"]["found"] > 0.0
+    assert found["kind_training"]["per_unit"] > 0.0
+    assert len(found["kind_training"]["values"]) == 2
+    assert main([*given, "--seeds", "2"]) == 1
+    said = capsys.readouterr().out
+    assert "by unit" in said
+    assert "does not move" in said
+
+
 def test_every_law_of_conservation_is_tried() -> None:
     conserved = {f"broken_{law.name}" for law in Conservation(["a"]).laws}
     assert {law.outcome for law in LAWS if law.name.startswith("conserved_")} == conserved

@@ -125,3 +125,52 @@ def test_over_seeds_a_law_holds_in_the_mean_and_one_that_each_seed_must_obey_at_
     assert LawTried.over_seeds(at_each).found == 1.10
     assert LawTried.over_seeds(at_each).verdict == "broken"
     assert LawTried.over_seeds([*at_each, LawTried(at_each[0].law, math.nan)]).verdict == "no figure"
+
+
+def test_runs_without_something_are_told_apart_and_both_sides_may_lack_it() -> None:
+    pushed, beside = law(without=("shops",), without_beside=("shops", "tariffs")).runs
+    assert (pushed.without, beside.without) == (("shops",), ("shops", "tariffs"))
+    assert len({pushed.key, beside.key, law().runs[0].key}) == 3
+
+
+def test_a_law_is_tried_at_each_of_its_points_and_what_is_found_there_is_taken_like_seeds() -> None:
+    shop = Shop()
+    at = law(changes={"price": 1.0}, setting={"stock": 1.0}, points=({"stock": 2.0}, {"stock": 5.0}), against="none")
+    (result,) = tried([at], shop)
+    assert shop.runs == [{"stock": 2.0, "price": 1.0}, {"stock": 5.0, "price": 1.0}]
+    assert result.values == (4.0, 10.0)
+    assert result.found == pytest.approx(7.0)
+    assert result.half_width == pytest.approx(2.0 * 3.0)  # sd 4.243 over the root of 2
+    assert LawTried.over_seeds([result, result]).values == (4.0, 10.0, 4.0, 10.0)
+
+
+def test_points_of_a_law_beside_a_run_are_taken_pair_by_pair() -> None:
+    pairs = law(changes={"stock": 10.0}, points=({"k": 1}, {"k": 2}), against="difference")
+    made = [{"sales": 5.0}, {"sales": 3.0}, {"sales": 8.0}, {"sales": 4.0}]
+    (result,) = tried([pairs], lambda *_: made)
+    assert result.values == (2.0, 4.0)
+
+
+def test_an_effect_that_must_be_seen_is_held_to_students_interval() -> None:
+    seen = law(low=0.0, moves=True)
+    few = LawTried.over_seeds([LawTried(seen, value) for value in (1.0, 1.5)])
+    assert few.half_width == pytest.approx(12.706 * 0.25, rel=1e-3)
+    assert few.verdict == "does not move"
+    many = LawTried.over_seeds([LawTried(seen, value) for value in (1.0, 1.5, 1.2, 1.3)])
+    assert many.verdict == "holds"
+    down = LawTried.over_seeds([LawTried(seen, -value) for value in (1.0, 1.5, 1.2, 1.3)])
+    assert down.verdict == "broken"
+    assert LawTried(seen, 1.0).verdict == "cannot be told"
+    either = law(moves=True)
+    assert LawTried.over_seeds([LawTried(either, -value) for value in (1.0, 1.5, 1.2, 1.3)]).verdict == "holds"
+
+
+def test_what_is_found_by_the_unit_of_another_figure_of_the_run_that_is_pushed() -> None:
+    by = law(against="difference", per="paid", changes={"stock": 1.0})
+    made = [{"sales": 5.0, "paid": 4.0}, {"sales": 3.0, "paid": 100.0}]
+    (result,) = tried([by], lambda *_: made)
+    assert by.outcomes == ("sales", "paid")
+    assert result.per_unit == pytest.approx(0.5)
+    (none,) = tried([by], lambda *_: [{"sales": 5.0}, {"sales": 3.0}])
+    assert math.isnan(none.per_unit)
+    assert none.found == 2.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import math
 import shlex
@@ -30,7 +31,7 @@ def add(command: Command) -> None:
     )  # fmt: skip
     laws.add_argument("config", nargs="?", default="no_money", help="scenario TOML or name (default: no_money)")
     laws.add_argument("--seed", type=int, default=1, help="random seed of the runs, the first of --seeds (default: 1)")
-    laws.add_argument("--only", metavar="NAME,…", help="try these laws alone")
+    laws.add_argument("--only", metavar="NAME,…", help="try these laws alone; kind_*: all whose names begin so")
     laws.add_argument(
         "--fields", action="store_true",
         help="instead, change every field and parameter in base scenarios of the model and say which changes no event",
@@ -61,11 +62,11 @@ def try_laws(given: Namespace) -> int:
     EcsimError
         If the model states no laws, or none of a name.
     """
-    from ecsim.audit.limit_runs import law_maker, measure_laws
+    from ecsim.audit.limit_runs import law_maker, laws_of, measure_laws
     from ecsim.kernel.limits import LawTried, tried
 
     scenario, model = scenario_of(given, given.config)
-    laws = model.view("limits") or ()
+    laws = laws_of(model, scenario)
     chosen, failures = _chosen(laws, given.only, model.name), list[str]()
     every = [name for law in laws for name in law.outcomes]  # runs of some laws then serve the others too
     with making(given, scenario, f"laws-{scenario.name}", measure_laws) as runs:
@@ -88,11 +89,13 @@ def _chosen(laws: Sequence[LimitLaw], only: str | None, model: str) -> list[Limi
     known = {law.name: law for law in laws}
     if not known:
         raise EcsimError(f"{model}: this model states no laws of limits")
-    names = list(known) if only is None else [name.strip() for name in only.split(",")]
-    for name in names:
-        if name not in known:
+    chosen = list[str]() if only else list(known)
+    for name in map(str.strip, only.split(",") if only else ()):
+        named = fnmatch.filter(known, name)
+        if not named:
             raise EcsimError(f"--only {name}: no law of that name; {hint(name, known, 'laws are ' + ', '.join(known))}")
-    return [known[name] for name in names]
+        chosen += named
+    return [known[name] for name in dict.fromkeys(chosen)]
 
 
 def command_of(given: Namespace, law: str) -> str:
@@ -108,7 +111,8 @@ def _content(result: LawTried, given: Namespace) -> dict[str, Any]:
     return {
         "law": law.name, "title": law.title.en, "expectation": law.expectation.en, "outcome": law.outcome,
         "found": _or_none(result.found), "half_width": _or_none(result.half_width), **bounds,
-        "verdict": result.verdict,
+        "values": [_or_none(value) for value in result.values], "per": law.per,
+        "per_unit": _or_none(result.per_unit), "verdict": result.verdict,
         "command": command_of(given, law.name),
     }  # fmt: skip
 
@@ -118,10 +122,18 @@ def _or_none(value: float) -> float | None:
 
 
 def _found(result: LawTried) -> str:
-    """Return what was found, with the half width of its interval over seeds."""
+    """Return what was found, with the half width of its interval, or the range over the points of the law."""
     if math.isnan(result.found):
         return "–"
-    return f"{result.found:.4f}" + ("" if math.isnan(result.half_width) else f" ± {result.half_width:.4f}")
+    found = f"{result.found:.4f}" + ("" if math.isnan(result.half_width) else f" ± {result.half_width:.4f}")
+    if result.law.points and result.verdict == "printed":
+        return f"{result.found:.2f}, {min(result.values):.2f} to {max(result.values):.2f}"
+    return found
+
+
+def _by_unit(result: LawTried) -> str:
+    """Return what was found by the unit that the law names; empty where it names none."""
+    return "" if math.isnan(result.per_unit) else f"{result.per_unit:+.4f}"
 
 
 def _print(results: list[LawTried], given: Namespace) -> None:
@@ -132,12 +144,16 @@ def _print(results: list[LawTried], given: Namespace) -> None:
     table = Table(
         title=f"Laws of limits: an outcome over that of the run beside it, less it, or by itself; seeds: {given.seeds}"
     )
-    for column in ("law", "pushed", "expectation", "outcome", "found", "verdict"):
-        table.add_column(column, justify="right" if column == "found" else "left", overflow="fold")
+    per = any(result.law.per for result in results)
+    for column in ("law", "pushed", "expectation", "outcome", "found", *(["by unit"] if per else []), "verdict"):
+        table.add_column(column, justify="right" if column in ("found", "by unit") else "left", overflow="fold")
     for result in results:
         law = result.law
-        table.add_row(law.name, law.title.en, law.expectation.en, law.outcome, _found(result), result.verdict)
+        cells = [law.name, law.title.en, law.expectation.en, law.outcome, _found(result)]
+        table.add_row(*cells, *([_by_unit(result)] if per else []), result.verdict)
     wide(160).print(table)
+    if per:
+        print("By unit: of the figure that a law names for it; of a kind of project a million yuan of central money.")
     judged = [result for result in results if result.verdict != "printed"]
     untold = [result.law.name for result in judged if result.verdict == "cannot be told"]
     broken = [result.law.name for result in judged if result.verdict not in ("holds", "cannot be told")]

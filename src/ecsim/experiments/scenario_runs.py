@@ -33,12 +33,14 @@ class RunWanted:
     changes : values of the scenario that are replaced, by dotted key
     invariance : change of the model's own that must not matter and is made too, by name; empty: none
     after_another : whether it is made right behind a run of another seed, in the same process
+    without : names of the model's switches of laws: what does not happen in it
     """
 
     seed: int
     changes: Mapping[str, Any] = field(default_factory=dict)
     invariance: str = ""
     after_another: bool = False
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,10 @@ class ScenarioRuns:
         scenario = changed(self.scenario, run.changes, "a change")
         model = model_of_scenario(scenario, trust=True)
         name = [identity(model, scenario), run.seed, run.invariance, run.after_another, outcomes, self.work.__name__]
+        name += [list(run.without)] if run.without else []
         payload = {"scenario": scenario.model_dump(mode="json"), "tables": False, "detail": False, "further": outcomes}
         payload |= {"after_another": run.after_another} | ({"invariance": run.invariance} if run.invariance else {})
+        payload |= {"without": list(run.without)} if run.without else {}
         return Task(run_name([*name, source_digest(model.looks_on)]), scenario.name, 0, number, run.seed, payload)
 
 

@@ -13,7 +13,7 @@ from ecsim.kernel.journal import Journal, Keep, Root
 from ecsim.kernel.model import Model, Opening
 from ecsim.kernel.scenario import Scenario
 from ecsim.kernel.state import State
-from ecsim.kernel.world import Watcher, World
+from ecsim.kernel.world import Exclusion, Watcher, World
 
 S = TypeVar("S", bound=State)
 C = TypeVar("C")
@@ -43,6 +43,7 @@ class Run(Generic[S]):
 def simulate(
     model: Model[S, C], scenario: Scenario, seed: int, *, out: Path | None = None, keep: Keep | None = None,
     watchers: Sequence[Watcher] = (), progress: Progress | None = None, trust: bool = True,
+    without: Exclusion | None = None,
 ) -> Run[S]:  # fmt: skip
     """Return a run of a model; the same scenario and seed give the same events, to the bit.
 
@@ -56,6 +57,7 @@ def simulate(
     watchers : measurements that look on
     progress : called with (periods done, periods in all) after each period
     trust : whether code that the scenario names may be imported; give False for a scenario that comes from others
+    without : events that do not happen in it, from the opening on
 
     Raises
     ------
@@ -71,6 +73,7 @@ def simulate(
         journal = Journal.create(out, genesis, model.events, keep or scenario.keep, store=out.parent / "objects")
     with journal:
         world = model.world(opening.sizes, seed, journal, watchers)
+        world.without = without
         return run_all(model, world, journal, scenario, opening, progress)
 
 

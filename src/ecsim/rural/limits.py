@@ -7,7 +7,9 @@ import math
 from ecsim.kernel.limits import LimitLaw
 from ecsim.kernel.samples import SampleTolerance
 from ecsim.kernel.text import Text
+from ecsim.rural.laws.access_laws import ACCESS_LAWS
 from ecsim.rural.laws.fund_limits import FUND_LAWS
+from ecsim.rural.laws.instrument_laws import ACTOR_LAWS
 
 SAMPLES = SampleTolerance(absolute={"below_line": 0.005})
 """What the sample of households may do to outcomes: 1 % and chance, and half a point to a share of the poor."""
@@ -284,8 +286,11 @@ LAWS: tuple[LimitLaw, ...] = (
         high=1.0,
         each=True,
     ),
+    *ACCESS_LAWS,
+    *ACTOR_LAWS,
     *FUND_LAWS,
 )
-"""Laws by subject: goods, prices, growth without money, conservation, what must not matter, money and its purse.
+"""Laws by subject: goods, prices, growth without money, conservation, what must not matter, internet, stations, who
+decides, money and its purse.
 
-To add one, add it here."""
+To add one, add it here; those that hang on a scenario's kinds of projects or targets stand in `laws.scenario_laws`."""

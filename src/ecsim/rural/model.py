@@ -68,6 +68,7 @@ LOOKS_ON = tuple(
         "sql",
         "stylised_facts",
         "largest_contracts",
+        "trade_off",
     )
 )
 """What only looks on: no event of a run depends on it."""
@@ -264,11 +265,14 @@ MODEL: Model[State, Region] = Model(
         "sql": "ecsim.rural.sql:VIEWS",
         "process": "ecsim.rural.process:PROCESS",
         "limits": "ecsim.rural.limits:LAWS",
+        "limits_of_scenario": "ecsim.rural.laws.scenario_laws:laws_of",
         "field_effects": "ecsim.rural.field_effects.search:RuralFieldEffects",
         "law_figures": "ecsim.rural.laws.limit_figures:LimitFigures",
+        "law_switches": "ecsim.rural.laws.switches:switches",
         "samples": "ecsim.rural.limits:SAMPLES",
         "instruments": "ecsim.rural.instruments:BOOK",
         "stylised_facts": "ecsim.rural.stylised_facts:FACTS",
+        "trade_off": "ecsim.rural.trade_off:COST_AND_SPEED",
     },
     options={OPTION: ()},
     invariances=INVARIANCES,

@@ -12,6 +12,7 @@ from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.figures import Period, Periods
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.laws.goods_flows import GoodsFlows
+from ecsim.rural.laws.internet_use import InternetUse
 from ecsim.rural.laws.side_by_side import EventDigests, FinishedWorks
 from ecsim.rural.regions import pack_of
 from ecsim.rural.scenario import Scenario
@@ -28,9 +29,9 @@ class LimitFigures:
     def __init__(self, scenario: Scenario) -> None:
         self.periods = Periods(scenario.start, scenario.weeks)
         self.flows = GoodsFlows(scenario.weeks)
-        self.digests, self.works = EventDigests(), FinishedWorks(scenario.weeks)
+        self.digests, self.works, self.internet = EventDigests(), FinishedWorks(scenario.weeks), InternetUse()
         names = [county.name_zh for county in pack_of(scenario).counties]
-        self.conservation = Conservation(names)
+        self.conservation, self._counties = Conservation(names), len(names)
 
     def see(self, event: Event, stamp: Stamp) -> None:
         """Take note of the rows of an event."""
@@ -38,6 +39,8 @@ class LimitFigures:
             self.flows.see(event, stamp)
         if type(event) in self.works.listens:
             self.works.see(event, stamp)
+        if type(event) in self.internet.listens:
+            self.internet.see(event, stamp)
         self.digests.see(event, stamp)
         self.conservation.see(event, stamp)
 
@@ -48,8 +51,8 @@ class LimitFigures:
         ``sold_of_harvest_<form>`` what growers sold over what they harvested, by form at the gate; ``at_opening@Y``
         what was sold online in a year at the opening's prices, million yuan; ``festival@Y`` sales of the week of double
         eleven over those of weeks around it; ``on_year_before@Y`` sales of a year over the same weeks of the year
-        before (some years have a week more); ``broken_<law>`` how often a law of conservation does not hold; and
-        those of `EventDigests` and `FinishedWorks`.
+        before (some years have a week more); ``broken_<law>`` how often a law of conservation does not hold;
+        ``counties`` how many there are; and those of `EventDigests`, `FinishedWorks` and `InternetUse`.
         """
         flows = self.flows
         share = np.divide(flows.online, flows.supply, out=np.zeros(len(flows.supply)), where=flows.supply > 0)
@@ -63,6 +66,8 @@ class LimitFigures:
             **{f"festival@{year}": self._festival(year) for year in years},
             **{f"on_year_before@{year}": self._on_year_before(year) for year in years if year - 1 in years},
             **broken,
+            "counties": float(self._counties),
+            **self.internet.figures(),
             **self.digests.figures(),
             **self.works.figures(),
         }
