@@ -213,3 +213,67 @@ def test_the_programmes_evaluation_is_told_by_county_and_arm(of_simulation: Path
         assert section.blocks
         for words_said in said:
             assert words_said in page, words_said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            (
+                "Delivery cost against delivery time", "0.50 yuan a parcel cheaper and 0.200 days slower",
+                "worth less than 2.50 yuan", "cheaper and slower", "−0.100 yuan", "equal at 2 yuan a day",
+                "+1.00 percentage points",
+            ),
+        ),
+        (
+            "zh",
+            (
+                "配送成本与配送时效", "单件省 0.50 元，慢 0.200 天", "低于 2.50 元 时合算", "省钱而慢", "每天2元时持平",
+                "+1.00 个百分点",
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_how_cost_is_traded_for_time_is_said_shown_and_drawn(
+    of_simulation: Path, tmp_path: Path, language: str, said: tuple[str, ...]
+) -> None:
+    folder = shutil.copytree(of_simulation, tmp_path / "copy")
+    row = {
+        "period": "2019",
+        "arm": "equal_split",
+        "n": 4,
+        "day_yuan": 2.0,
+        "trade": "cheaper_slower",
+        "break_even": 2.5,
+    }
+    changes = {"cost": (-0.5, 0.1), "days": (0.2, 0.05), "late": (0.01, 0.005), "full": (-0.1, 0.02)}
+    ends = {f"{name}_{end}": value + way * half for name, (value, half) in changes.items()
+            for end, way in (("low", -1.0), ("high", 1.0))}  # fmt: skip
+    means = {name: value for name, (value, _) in changes.items()}
+    pd.DataFrame([row | means | ends]).to_csv(folder / "trade_off.csv", index=False)
+    section = next(section for section in compose(folder, language).sections if section.name == "trade_off")
+    page = render(Document(language, "x", (), (section,)))
+    assert [part for part in said if part not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("trade", "said"),
+    [
+        ("open", "by no more than luck explains"),
+        ("cheaper_faster", "whatever a day is worth"),
+        ("dearer_slower", "dearer"),
+    ],
+)
+def test_an_arm_that_trades_nothing_has_no_value_of_time(
+    of_simulation: Path, tmp_path: Path, trade: str, said: str
+) -> None:
+    folder = shutil.copytree(of_simulation, tmp_path / "copy")
+    row = {"period": "2019", "arm": "equal_split", "n": 1, "day_yuan": 2.0, "trade": trade, "break_even": float("nan")}
+    numbers = {name: 0.1 for part in ("cost", "days", "late", "full") for name in (part,)}
+    numbers |= {f"{part}_{end}": float("nan") for part in ("cost", "days", "late", "full") for end in ("low", "high")}
+    pd.DataFrame([row | numbers]).to_csv(folder / "trade_off.csv", index=False)
+    section = next(section for section in compose(folder, "en").sections if section.name == "trade_off")
+    page = render(Document("en", "x", (), (section,)))
+    assert said in page
+    assert "nan" not in words(page)

@@ -31,6 +31,7 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
         plain_comparison,
         returns_table,
         targets_table,
+        trade_off_table,
     )
     from ecsim.report.numbers import figure
     from ecsim.report.report import write_report
@@ -47,6 +48,8 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> int:
         chances_table(comparison.chances, experiment.sets, titles)
         not_available(comparison.not_available, known)
     if not as_json:
+        if not comparison.trade_off.empty:
+            trade_off_table(comparison.trade_off, experiment.reference)
         _print_contrasts(comparison)
         if experiment.returns and not comparison.returns.empty:
             returns_table(comparison.returns, experiment.returns.discount_rate, experiment.reference, known)

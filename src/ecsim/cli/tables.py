@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from ecsim.cli.console import print_rows, wide
+from ecsim.cli.console import print_rows, wide, words
 from ecsim.experiments.outcome_catalogue import OutcomeCatalogue
 from ecsim.experiments.verdicts import ALL, SET, is_set
 from ecsim.kernel.lazy import later
@@ -71,6 +72,37 @@ def returns_table(found: pd.DataFrame, rate: float, reference: str, known: Outco
         interval = f"[{numbers[3]}, {numbers[4]}]" if row["n"] > 1 else "–"
         table.add_row(str(row["arm"]), title, *numbers[:3], interval)
     wide().print(table)
+
+
+def trade_off_table(found: pd.DataFrame, reference: str) -> None:
+    """Print how arms trade cost for time beside the reference, an arm and period a row.
+
+    Parameters
+    ----------
+    found : what `ecsim.experiments.trade_off.trade_off_table` gave, a row at least
+    reference : as of `comparison_table`
+    """
+    said, several = words("trade_off"), found.period.nunique() > 1
+    table = Table(title=said["title"].format(reference=reference))
+    table.add_column(said["arm"])
+    for name in ("cost", "days", "late", "break_even"):
+        table.add_column(said[name], justify="right")
+    table.add_column(said["full"].format(yuan=f"{found.day_yuan.iloc[0]:g}"), justify="right")
+    table.add_column(said["trade"])
+    for row in found.to_dict("records"):
+        arm = f"{row['arm']}, {row['period']}" if several else str(row["arm"])
+        change = {name: _traded(row, name, 100.0 if name == "late" else 1.0) for name in ("cost", "days", "late")}
+        even = figure(float(row["break_even"]))
+        table.add_row(arm, *change.values(), even, _traded(row, "full", 1.0), said[str(row["trade"])])
+    wide(150).print(table)
+    print(said["rule"])
+
+
+def _traded(row: Any, name: str, factor: float) -> str:  # noqa: ANN401 (a row of pandas)
+    """Return a difference of the trade-off, with its interval where there are several pairs."""
+    value, least, most = (factor * float(row[key]) for key in (name, f"{name}_low", f"{name}_high"))
+    difference, low, high = changes(value, least, most, value)
+    return f"{difference} [{low}, {high}]" if math.isfinite(least) else difference
 
 
 def plain_comparison(summary: pd.DataFrame, runs: pd.DataFrame, reference: str, known: OutcomeCatalogue) -> None:

@@ -55,6 +55,8 @@ class Comparison:
     """What the experiment's named contrasts came to, by contrast and main outcome; empty where it names none."""
     returns: pd.DataFrame = field(default_factory=pd.DataFrame)
     """What a yuan paid for projects brings, by arm and outcome (`ecsim.experiments.returns`); empty if not asked."""
+    trade_off: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """How arms trade cost for time (`ecsim.experiments.trade_off`); empty where the model has no such trade-off."""
 
     @property
     def met(self) -> bool:
@@ -62,8 +64,11 @@ class Comparison:
         return self.stopped is None or self.stopped.verdict is Verdict.ENOUGH
 
     def json(self) -> str:
-        """Return summary, named contrasts and returns as one JSON object; what is no number is null."""
-        tables = {"summary": self.summary, "contrasts": self.contrasts, "returns": self.returns}
+        """Return summary, named contrasts, returns and trade-off as one JSON object; what is no number is null."""
+        tables = {
+            "summary": self.summary, "contrasts": self.contrasts, "returns": self.returns,
+            "trade_off": self.trade_off,
+        }  # fmt: skip
         parts = (f'"{name}":{table.to_json(orient="records", force_ascii=False)}' for name, table in tables.items())
         return "{" + ",".join(parts) + "}"
 

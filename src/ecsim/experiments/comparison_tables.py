@@ -13,6 +13,7 @@ from ecsim.experiments.returns import returns_table
 from ecsim.experiments.running.results import write_tables
 from ecsim.experiments.running.toolkit import CompletedRuns, Plan
 from ecsim.experiments.summary import independent, left_out, main_outcomes, outcomes_of, pairs_compared, summarise
+from ecsim.experiments.trade_off import Weighing, trade_off_table
 
 
 def write_results(ended: CompletedRuns, folder: Path) -> Comparison:
@@ -29,11 +30,12 @@ def write_results(ended: CompletedRuns, folder: Path) -> Comparison:
         summary.to_csv(folder / "summary.csv", index=False)
         contrasts = _contrasts(ended.plan, runs, figures, folder)
         returns = _returns(ended.plan, runs, folder)
+        traded = _trade_off(ended.plan, figures, folder)
     pairs = {name: n for name, n in pairs_compared(runs).items() if n < ended.planned // len(ended.plan.arms)}
     return Comparison(
         experiment, folder, runs, summary, tuple(ended.failures()), ended.stopped, ended.unused(),
         _chances(ended, folder), {name: reason.en for name, reason in ended.plan.lacking.items()}, left_out(runs),
-        ended.planned, pairs, catalogue, contrasts, returns,
+        ended.planned, pairs, catalogue, contrasts, returns, traded,
     )  # fmt: skip
 
 
@@ -59,6 +61,18 @@ def _returns(plan: Plan, runs: pd.DataFrame, folder: Path) -> pd.DataFrame:
         return pd.DataFrame()
     table = returns_table(runs, pd.read_parquet(spending), experiment.returns, experiment.reference)
     table.to_csv(place, index=False)
+    return table
+
+
+def _trade_off(plan: Plan, figures: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Write and return how arms trade cost for time; nothing of a model without such a trade-off, or of one arm."""
+    place, reference = folder / "trade_off.csv", plan.experiment.reference
+    weighing = Weighing.in_scenario(plan.model, plan.scenarios[reference]) if plan.model else None
+    table = trade_off_table(figures, weighing, reference) if weighing else pd.DataFrame()
+    if table.empty:
+        place.unlink(missing_ok=True)
+    else:
+        table.to_csv(place, index=False)
     return table
 
 

@@ -26,7 +26,7 @@ TABLES = (
 )  # fmt: skip
 COLOURS = ("#6b7280", "#b45309", "#0f766e", "#1d4ed8", "#9d174d", "#4d7c0f")
 """Told apart by the colour-blind and in grey."""
-WORDS = ["contrast", "title_en", "title_zh", "outcome", "unit", "arm", "better", "verdict"]
+WORDS = ["contrast", "title_en", "title_zh", "outcome", "unit", "arm", "better", "verdict", "period", "trade"]
 """Columns of CSV files that hold names, be they ``01``, ``NA`` or ``True``; all others hold numbers."""
 ARM_COLUMNS = {"arm", "against", "strategy", "chosen", "survivors", "ruled_out", "best"}
 """Columns of analyses that name arms."""
@@ -55,6 +55,8 @@ class Results:
         What the experiment's named contrasts came to; empty where it names none.
     returns : DataFrame
         What a yuan paid for projects brings by arm and outcome; empty if not asked.
+    trade_off : DataFrame
+        How arms trade cost for time; empty where the model has no such trade-off.
     """
 
     folder: Path
@@ -65,6 +67,7 @@ class Results:
     analyses: tuple[dict[str, Any], ...]
     contrasts: pd.DataFrame = field(default_factory=pd.DataFrame)
     returns: pd.DataFrame = field(default_factory=pd.DataFrame)
+    trade_off: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def has(self, *names: str) -> bool:
         """Return whether tables are there and hold a row each."""
@@ -282,6 +285,7 @@ def read_results(folder: Path, texts: Texts) -> Results:
         summary=read_csv(folder / "summary.csv"),
         contrasts=read_csv(folder / "contrasts.csv"),
         returns=read_csv(folder / "returns.csv"),
+        trade_off=read_csv(folder / "trade_off.csv"),
         tables={n: pd.read_parquet(folder / f"{n}.parquet") for n in TABLES if (folder / f"{n}.parquet").is_file()},
         analyses=tuple(sorted(map(_json, analyses), key=_place)),
     )

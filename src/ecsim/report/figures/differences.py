@@ -12,7 +12,7 @@ from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid, written
 from ecsim.report.results import Results
 
-MOST = 12
+MOST = 14
 """Outcomes that are drawn."""
 
 

@@ -11,7 +11,7 @@ from ecsim.report.drawing import Drawing, svg
 from ecsim.report.figures.panels import grid, with_unit, written
 from ecsim.report.results import Results
 
-MOST = 12
+MOST = 14
 FEW = 12
 """Runs an arm of which each is joined to the one with the same luck in the next arm."""
 MANY = 400

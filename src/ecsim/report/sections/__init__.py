@@ -16,6 +16,7 @@ from ecsim.report.sections.programme import check, programme
 from ecsim.report.sections.provenance import assumed, provenance
 from ecsim.report.sections.returns import returns
 from ecsim.report.sections.targets import free, targets
+from ecsim.report.sections.trade_off import trade_off
 from ecsim.report.sections.verdicts import verdicts
 
 __all__ = ["SECTIONS", "all_sections", "lead"]
@@ -28,8 +29,8 @@ def all_sections(results: Results) -> tuple[Section, ...]:
     drawn = tuple(Figure(drawing) for drawing in draw_all(results))
     figures = Section("figures", results.texts("figures.title"), drawn) if drawn else None
     sections = (
-        contrasts(results), in_short(results), returns(results), *analyses(results), outcomes(results), figures,
-        counties(results), free(results), targets(results),
+        contrasts(results), in_short(results), returns(results), trade_off(results), *analyses(results),
+        outcomes(results), figures, counties(results), free(results), targets(results),
         verdicts(results), programme(results), check(results), assumed(results), provenance(results),
     )  # fmt: skip
     added = (entry.load()(results) for entry in entry_points(group=SECTIONS))
