@@ -1,16 +1,21 @@
 """Cost against time: worked by hand, each way of trading one for the other, and what luck leaves open."""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from ecsim.cli.comparison import print_comparison
+from ecsim.experiments.compare import compare
+from ecsim.experiments.running.executors import InProcess
 from ecsim.experiments.trade_off import Weighing, trade_off_table
 from ecsim.kernel.trade_off import TradeOff
 from ecsim.rural.model import MODEL
 from ecsim.statistics.comparison import paired
-from tiny import tiny_scenario
+from tiny import CONFIGS, PACK, tiny_scenario
 
 OF = TradeOff("cost", "days", "late", "logistics.value_of_delay_yuan")
 NAMES = ("cost@2019", "days@2019", "late@2019")
@@ -96,3 +101,40 @@ def test_what_a_day_is_worth_is_the_scenarios_own() -> None:
     assert weighing.day_yuan == 3.5
     known = MODEL.measures.names
     assert {weighing.of.cost, weighing.of.time, weighing.of.late} <= {*known}
+
+
+EXPERIMENT = f"""
+name = "small"
+title_en = "Small"
+title_zh = "小型"
+question = "?"
+scenario = "{CONFIGS}/baseline.toml"
+reference = "no_money"
+replications = 2
+tables = false
+[[arms]]
+name = "no_money"
+policy = "{CONFIGS}/policies/no_money.toml"
+changes = {{ region = "{PACK}", sample = 1.0, end = 2019-12-29, "logistics.value_of_delay_yuan" = 4.0 }}
+[[arms]]
+name = "pooled"
+policy = "{CONFIGS}/policies/pooled_by_project.toml"
+changes = {{ region = "{PACK}", sample = 1.0, end = 2019-12-29 }}
+"""
+
+
+def test_a_comparison_keeps_prints_and_tells_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "experiment.toml").write_text(EXPERIMENT, encoding="utf-8")
+    found = compare(tmp_path, tmp_path / "out", executor=InProcess())
+    assert found is not None
+    (row,) = found.trade_off.to_dict("records")
+    assert (row["period"], row["arm"], row["day_yuan"]) == ("2019", "pooled", 4.0)
+    assert row["full"] == pytest.approx(row["cost"] + 4.0 * row["days"])
+    full = found.summary.set_index(["outcome", "arm"]).difference["full_parcel_cost@2019", "pooled"]
+    assert row["cost"] == pytest.approx(full)
+    assert len(pd.read_csv(tmp_path / "out" / "trade_off.csv")) == 1
+    assert json.loads(found.json())["trade_off"][0]["arm"] == "pooled"
+    print_comparison(found, as_json=False)
+    said = capsys.readouterr().out
+    assert "Delivery cost against delivery time" in said
+    assert "full cost per kg up" in said.lower()

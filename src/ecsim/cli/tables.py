@@ -101,7 +101,7 @@ def trade_off_table(found: pd.DataFrame, reference: str) -> None:
 def _traded(row: Any, name: str, factor: float) -> str:  # noqa: ANN401 (a row of pandas)
     """Return a difference of the trade-off, with its interval where there are several pairs."""
     value, least, most = (factor * float(row[key]) for key in (name, f"{name}_low", f"{name}_high"))
-    difference, low, high = changes(value, least, most, value)
+    difference, low, high = changes(value, least, most, 1.0)
     return f"{difference} [{low}, {high}]" if math.isfinite(least) else difference
 
 

@@ -10,8 +10,7 @@ from ecsim.experiments.arm_comparison import Comparison
 from ecsim.experiments.chances import chances
 from ecsim.experiments.contrasts import contrast_table
 from ecsim.experiments.returns import returns_table
-from ecsim.experiments.running.results import write_tables
-from ecsim.experiments.running.toolkit import CompletedRuns, Plan
+from ecsim.experiments.running.toolkit import CompletedRuns, Plan, write_tables
 from ecsim.experiments.summary import independent, left_out, main_outcomes, outcomes_of, pairs_compared, summarise
 from ecsim.experiments.trade_off import Weighing, trade_off_table
 

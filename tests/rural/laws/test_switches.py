@@ -42,7 +42,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.events.codes import Funder
 from ecsim.rural.laws.contract_figures import ContractFigures
-from ecsim.rural.laws.internet_use import InternetUse
+from ecsim.rural.laws.goods_flows import InternetUse
 from ecsim.rural.laws.switches import WithoutDeals, switches
 from ecsim.rural.laws.village_trade import VillageTrade
 from ecsim.rural.model import MODEL

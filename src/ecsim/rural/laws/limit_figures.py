@@ -11,8 +11,7 @@ import numpy as np
 from ecsim.kernel.event import Event, Stamp
 from ecsim.rural.figures import Period, Periods
 from ecsim.rural.laws.conservation import Conservation
-from ecsim.rural.laws.goods_flows import GoodsFlows
-from ecsim.rural.laws.internet_use import InternetUse
+from ecsim.rural.laws.goods_flows import GoodsFlows, InternetUse
 from ecsim.rural.laws.side_by_side import EventDigests, FinishedWorks
 from ecsim.rural.regions import pack_of
 from ecsim.rural.scenario import Scenario

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.errors import EcsimError, hint
-from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.limits import Switch
 from ecsim.rural.events import (
     BuyerAdopted,
@@ -24,6 +23,7 @@ from ecsim.rural.events import (
     DeliveryReachSet,
     EnterpriseClosed,
     EnterpriseFounded,
+    Event,
     GrowersContracted,
     InternetBaselined,
     MarkDropped,
@@ -35,6 +35,7 @@ from ecsim.rural.events import (
     PoolFormed,
     ProjectApproved,
     SellerStarted,
+    Stamp,
     StationClosed,
     StationIdled,
     StationOpened,
