@@ -39,9 +39,15 @@ RARE = {
     "governance.diversion": 0.1,
     "governance.audited": 0.5,
     "governance.withheld": 0.5,
+    "logistics.exit_months": 6,
+    "logistics.operator_margin": 0.0,
+    "logistics.entry_share": 0.3,
+    "logistics.entry_hurdle": 0.0,
+    "logistics.pool_review_weeks": 26,
 }
-"""Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail, and
-governments make faults, lie, divert money and are found out."""
+"""Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail,
+operators come, leave and change their minds on pools, and governments make faults, lie, divert money and are found
+out."""
 
 
 DEARER = {

@@ -46,6 +46,7 @@ UNDER_WAY = {"contract_awarded", "works_half_done", "contractor_failed"}
 WORKS = {*UNDER_WAY, "works_finished", "works_given_up", "offers_ended"}
 FACILITY = {"facility_opened", "facility_settled"}
 """How a facility came into service, or its last account."""
+OPERATOR = {"operators_baselined", "pool_formed", "operator_entered", "operator_left_pool"}
 CAUSES = {
     "road_closed": {"storms_came"},
     "buyer_adopted": {"households_baselined", "station_opened", "buyer_lapsed"},
@@ -120,15 +121,20 @@ CAUSES = {
     "station_reopened": {"station_idled"},
     "station_closed": {"stations_settled", "station_idled"},
     "pool_formed": {"works_finished"},
-    "operator_joined_pool": {"pool_formed"},
-    "delivery_reach_set": {"operators_baselined", "pool_formed"},
-    "rounds_driven": {"delivery_reach_set", "operators_baselined", "pool_formed"},
+    "operator_joined_pool": {"pool_formed", "operators_settled"},
+    "operator_left_pool": {"operators_settled"},
+    "operator_left": {"operators_settled"},
+    "operator_entered": {"operators_settled"},
+    "operator_shares_moved": {"operators_settled", "operator_entered"},
+    "operators_settled": {"delivery_costed", *OPERATOR},
+    "delivery_reach_set": OPERATOR,
+    "rounds_driven": {"delivery_reach_set", *OPERATOR},
     "parcels_delivered": {"delivery_reach_set", "villages_baselined", "station_opened"},
-    "parcels_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
+    "parcels_waiting": {"delivery_reach_set", *OPERATOR},
     "deliveries_counted": {"counties_baselined", "parcels_delivered"},
     "goods_sent": {"villages_baselined", "seller_started"},
-    "goods_waiting": {"delivery_reach_set", "operators_baselined", "pool_formed"},
-    "delivery_costed": {"rounds_driven", "operators_baselined", "pool_formed"},
+    "goods_waiting": {"delivery_reach_set", *OPERATOR},
+    "delivery_costed": {"rounds_driven", *OPERATOR},
     "tariff_moved": {"delivery_costed"},
     "payment_made": {
         "payment_made", "stations_settled", "project_approved", "project_recalled", *WORKS, "report_filed",

@@ -263,6 +263,11 @@ LAWS: tuple[LimitLaw, ...] = (
         "farm goods sent = brought to the hub + waiting; costs add up by cause and direction",
         "上行农产品寄出等于送达县级仓与待运之和；成本按成因和方向相加一致",
     ),
+    _conserved(
+        "operators",
+        "operators' shares add up to one; their costs and charges make the county's",
+        "各企业份额合计为一；成本和运价与全县数一致",
+    ),
     *(_sample(outcome, within, title) for outcome, within, title in _HALVED),
     LimitLaw(
         name="order_of_files",

@@ -13,7 +13,7 @@ from ecsim.kernel.text import Text
 from ecsim.rural.calendar import CREW_WEEKS, WEEKS_A_MONTH, WEEKS_A_QUARTER
 
 if TYPE_CHECKING:
-    from ecsim.rural import commerce, environment, farming, income, market
+    from ecsim.rural import commerce, environment, farming, income, logistics, market
     from ecsim.rural.households import access, adoption, learning, ordering, selling
     from ecsim.rural.programme import audit, facilities, government, oversight, procurement, review, training
     from ecsim.rural.programme import commissioning as works
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ecsim.rural.programme import stations as station
     from ecsim.rural.region import Region
 else:  # who only reads runs knows the week, and needs no rule
-    commerce, environment, farming, income, market = (
-        later(f"ecsim.rural.{rule}") for rule in ("commerce", "environment", "farming", "income", "market")
+    commerce, environment, farming, income, logistics, market = (
+        later(f"ecsim.rural.{rule}") for rule in ("commerce", "environment", "farming", "income", "logistics", "market")
     )
     access, adoption, learning, ordering, selling = (
         later(f"ecsim.rural.households.{rule}") for rule in ("access", "adoption", "learning", "ordering", "selling")
@@ -147,6 +147,11 @@ def order_goods(region: Region) -> None:
     )
 
 
+def review_operators(region: Region) -> None:
+    """Operators weigh whether to come, leave or deliver jointly; parcels go to whom charges and service draw them."""
+    logistics.review_operators(region.world, region.pool_offer)
+
+
 def deliver(region: Region) -> None:
     """Operators bring parcels as far as they go."""
     serves = access.serving_villages(region.world.state, region.settings.designs)
@@ -251,6 +256,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("trade", trade),
     Step("move_markets", move_markets),
     Step("order_goods", order_goods),
+    Step("review_operators", review_operators),
     Step("deliver", deliver),
     Step("pay_keeping", pay_keeping, every=WEEKS_A_MONTH, turn=WEEKS_A_MONTH - 1),
     Step("run_facilities", run_facilities, every=WEEKS_A_MONTH, turn=WEEKS_A_MONTH - 1),

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import OperatorJoinedPool, OperatorKind, OperatorsBaselined, RoadsBaselined
+from ecsim.rural.events import (
+    OperatorJoinedPool,
+    OperatorKind,
+    OperatorLeftPool,
+    OperatorsBaselined,
+    OperatorSharesMoved,
+    RoadsBaselined,
+)
 from ecsim.rural.logistics import PoolOffer
 from ecsim.rural.logistics.delivery_plan import rounds_of_share
 from ecsim.rural.logistics.frequencies import weekly_yuan
@@ -97,3 +104,45 @@ def test_who_joins_would_join_again_with_the_same_others() -> None:
         luck = region.world.draws.uniform("join_pool", 0, o.number[found["operator"]])
         courier = o.kind[found["operator"]] == OperatorKind.COURIER
         assert (1 - found["pays_fen"] / found["alone_fen"] >= luck)[courier].all()
+
+
+def test_a_review_of_the_same_parcels_changes_nothing() -> None:
+    for seed in range(4):
+        region, events = tiny_region(seed=seed, numbers={"logistics.pool_hurdle": 1.0})
+        weekly = np.full(len(region.world.state.townships), 100.0)
+        offer = PoolOffer(region.terms.logistics, region.setting.roads, weekly, "shapley")
+        offer.form(region.world, 0, -1)
+        events.clear()
+        offer.review(region.world, weekly)
+        assert not events.kinds()
+
+
+def reviewed(parcels: float, *, then: float, hurdle: float) -> tuple[Region, Events]:
+    """Return county 0 after a pool was formed at some parcels a week, and the review of it at others."""
+    region, events = offered(then, hurdle=hurdle)
+    weekly = np.full(len(region.world.state.townships), parcels)
+    events.clear()
+    PoolOffer(region.terms.logistics, region.setting.roads, weekly, "shapley").review(region.world, weekly)
+    return region, events
+
+
+def test_members_leave_when_parcels_have_grown_and_it_saves_them_too_little() -> None:
+    region, events = reviewed(50.0, then=5.0, hurdle=0.4)
+    found, o = events.of(OperatorLeftPool), region.world.state.operators
+    assert len(found["operator"])
+    assert (o.kind[found["operator"]] == OperatorKind.COURIER).all()
+    assert (o.pool[found["operator"]] == -1).all()
+    luck = region.world.draws.uniform("join_pool", 0, o.number[found["operator"]])
+    assert (1 - found["pays_fen"] / found["alone_fen"] < luck).all()
+    pool = region.world.state.counties.pool[0]
+    members = np.flatnonzero(o.pool[: region.world.state.count("operators")] == pool)
+    assert o.share[pool] == o.share[members].sum()
+    assert o.vans[pool] == o.vans[members].sum()
+    assert not events.rows(OperatorSharesMoved)
+
+
+def test_others_join_when_it_would_save_them_enough() -> None:
+    region, events = reviewed(5.0, then=50.0, hurdle=0.4)
+    found = events.of(OperatorJoinedPool)
+    assert len(found["operator"])
+    assert (region.world.state.operators.pool[found["operator"]] == region.world.state.counties.pool[0]).all()

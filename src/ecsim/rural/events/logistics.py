@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams
+from ecsim.kernel.columns import Codes, Counts, Fen, Flags, Grams, Millionths
 from ecsim.kernel.event import Event
 from ecsim.kernel.text import Text
 from ecsim.rural.events.ids import CountyIds, DeliveryFateCodes, OperatorIds, TownshipIds, VillageIds
@@ -52,6 +52,62 @@ class OperatorJoinedPool(Event):
     pool: OperatorIds
     alone_fen: Fen  # a week: its rounds alone, and the delay that they leave
     pays_fen: Fen  # its part of the same for all who join
+
+
+class OperatorLeftPool(Event):
+    """An operator delivers by itself again: the county's joint pool no longer saves it enough."""
+
+    kind = "operator_left_pool"
+    title = Text("operator left the pool", "企业退出共配")
+    topic = "delivery"
+    subject = ("operator",)
+    decision = True
+    operator: OperatorIds
+    pool: OperatorIds
+    alone_fen: Fen  # a week: its rounds alone, and the delay that they leave
+    pays_fen: Fen  # its part of the same, had it stayed
+
+
+class OperatorLeft(Event):
+    """An operator gives up a county; who goes on there takes over its share and what waits for it."""
+
+    kind = "operator_left"
+    title = Text("operator left the county", "企业退出县域")
+    topic = "delivery"
+    subject = ("operator",)
+    decision = True
+    operator: OperatorIds
+    heir: OperatorIds
+    margin_fen: Fen  # a parcel, smoothed
+    lean_weeks: Counts  # for which it has been below nothing
+
+
+class OperatorEntered(Event):
+    """An operator comes to a county, since what it would earn there covers its cost and more."""
+
+    kind = "operator_entered"
+    title = Text("operator entered the county", "企业进入县域")
+    topic = "delivery"
+    subject = ("operator",)
+    decision = True
+    operator: OperatorIds
+    county: CountyIds
+    attraction: Millionths  # its share where all charge and serve alike, over that of all others together
+    earns_fen: Fen  # a week, at the share that it expects
+    costs_fen: Fen  # the same week
+    hub_fen: Fen  # of that, its rounds from the hub
+    hub_mparcels: Counts  # thousandths of the parcels that they bring
+    usual_wait_minutes: Counts  # of the others: what its own is held against
+
+
+class OperatorSharesMoved(Event):
+    """New shares of a county's parcels, after charges and service moved apart or operators came or went."""
+
+    kind = "operator_shares_moved"
+    title = Text("shares of parcels moved", "业务份额变动")
+    topic = "delivery"
+    operator: OperatorIds
+    share: Millionths  # of the county's parcels; a pool's is that of its members
 
 
 class DeliveryReachSet(Event):
@@ -212,8 +268,29 @@ class DeliveryCosted(Event):
     up_handling_fen: Fen
 
 
+class OperatorsSettled(Event):
+    """A week's account of an operator that drives: its cost of a parcel, what it charges, how long parcels wait.
+
+    Rounds to villages and handling cost all operators of a county alike; what is their own is rounds from the hub.
+    """
+
+    kind = "operators_settled"
+    title = Text("operator's account", "物流企业核算")
+    topic = "delivery"
+    operator: OperatorIds
+    hub_fen: Fen  # a week, smoothed: what parcels bear of its rounds from the hub
+    hub_mparcels: Counts  # thousandths of the parcels that these bring in a week, smoothed
+    cost_fen: Fen  # its cost of a parcel down: the county's, and by how much its own rounds are dearer
+    apart_fen: Fen  # by how much they were dearer at the opening
+    charge_fen: Fen  # a parcel, above what the opening's price of goods holds
+    margin_fen: Fen  # a parcel
+    lean_weeks: Counts  # for which the margin has been below nothing
+    wait_minutes: Counts  # of a parcel until its van goes, by the days that it comes, in the mean
+    usual_wait_minutes: Counts  # the same at the opening
+
+
 class TariffMoved(Event):
-    """What a county's operators charge, after their costs moved."""
+    """What a county's operators charge, after their costs moved: the mean of their charges, by shares of parcels."""
 
     kind = "tariff_moved"
     title = Text("tariff moved", "运价变动")

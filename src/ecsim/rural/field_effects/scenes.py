@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -253,6 +253,17 @@ def _overseen() -> Recipe:
     return _scenario(weeks=70, numbers=numbers, **changes)
 
 
+def _carriers() -> Recipe:
+    """As planned; crews become dear, operators lose on it and soon give up, and weigh joint delivery twice a year."""
+    of = _planned()
+    dear = _shock({"parameter": "logistics.crew_yuan_an_hour", "multiply": 3.0, "highest": 60.0}, since="2019-03-04")
+    numbers = {
+        "logistics.pool_hurdle": 0.5, "logistics.operator_margin": 0.0, "logistics.pass_through": 0.0,
+        "logistics.exit_months": 6, "logistics.pool_review_weeks": 26,
+    }  # fmt: skip
+    return replace(of, numbers={**of.numbers, **numbers}, changes={**of.changes, "shocks": [dear]})
+
+
 _MADE: dict[str, Callable[[], Recipe]] = {
     "programme": _programme,
     "costly": _costly,
@@ -272,6 +283,7 @@ _MADE: dict[str, Callable[[], Recipe]] = {
     "glut": _glut,
     "overseen": _overseen,
     "planned": _planned,
+    "carriers": _carriers,
 }
 SCENES = tuple(_MADE)
 """Names of the base scenarios; the first has every kind of thing that a scenario can hold."""

@@ -17,6 +17,7 @@ from ecsim.rural.events import (
     GoodsWaiting,
     LotSold,
     OperatorJoinedPool,
+    OperatorLeft,
     OperatorsBaselined,
     ParcelsDelivered,
     ParcelsOrdered,
@@ -28,6 +29,7 @@ from ecsim.rural.events import (
     TownshipsBaselined,
 )
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
+from ecsim.rural.laws.operators import Operators
 from ecsim.rural.state import State
 
 _SHARED = ("vehicle", "distance", "crew", "handling")
@@ -38,7 +40,9 @@ class Parcels:
     """Parcels of each county: how many were ordered, how many arrived, how many are on their way."""
 
     name = "parcels"
-    listens: tuple[type[Event], ...] = (ParcelsOrdered, ParcelsDelivered, ParcelsWaiting, OperatorJoinedPool)
+    listens: tuple[type[Event], ...] = (
+        ParcelsOrdered, ParcelsDelivered, ParcelsWaiting, OperatorJoinedPool, OperatorLeft,
+    )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
@@ -64,9 +68,10 @@ class Parcels:
             self._look(event, stamp)
         elif isinstance(event, ParcelsWaiting):
             self._wait(event)
-        elif isinstance(event, OperatorJoinedPool):
-            self._room_for(int(max(event.operator.max(), event.pool.max())))
-            np.add.at(self._at_hub, event.pool, self._at_hub[event.operator])
+        elif isinstance(event, OperatorJoinedPool | OperatorLeft):
+            other = _other(event)
+            self._room_for(int(max(event.operator.max(), other.max())))
+            np.add.at(self._at_hub, other, self._at_hub[event.operator])
             self._at_hub[event.operator] = 0
 
     def _look(self, event: ParcelsDelivered, stamp: Stamp) -> None:
@@ -151,6 +156,11 @@ class Parcels:
         )
 
 
+def _other(event: OperatorJoinedPool | OperatorLeft) -> NDArray[np.int32]:
+    """Return who carries on in an operator's place."""
+    return event.pool if isinstance(event, OperatorJoinedPool) else event.heir
+
+
 def _sum(place: NDArray[np.integer], amount: NDArray[np.integer], places: int) -> I64:
     """Return whole sums by place; floats hold them exactly below 2^53."""
     return np.bincount(place, amount, places).astype(np.int64)
@@ -162,7 +172,7 @@ class UpwardGoods:
     name = "goods_up"
     listens: tuple[type[Event], ...] = (
         LotSold, GoodsSent, RoundsDriven, GoodsWaiting, OperatorsBaselined, PoolFormed, OperatorJoinedPool,
-        DeliveryCosted,
+        OperatorLeft, DeliveryCosted,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
@@ -196,8 +206,8 @@ class UpwardGoods:
             self._know(event.operator, event.county)
         elif isinstance(event, PoolFormed):
             self._know(event.pool, event.county)
-        elif isinstance(event, OperatorJoinedPool):
-            self._join(event)
+        elif isinstance(event, OperatorJoinedPool | OperatorLeft):
+            self._take_over(event)
         elif isinstance(event, DeliveryCosted):
             self._cost(event, stamp)
 
@@ -213,12 +223,12 @@ class UpwardGoods:
         self._operator_g = np.append(self._operator_g, np.zeros(max(0, more), np.int64))
         self._operator_county[operator] = county
 
-    def _join(self, event: OperatorJoinedPool) -> None:
-        """A pool takes over what waited for its member."""
-        for operator, pool in zip(event.operator.tolist(), event.pool.tolist(), strict=True):
+    def _take_over(self, event: OperatorJoinedPool | OperatorLeft) -> None:
+        """A pool takes over what waited for its member, an heir what waited for who left."""
+        for operator, other in zip(event.operator.tolist(), _other(event).tolist(), strict=True):
             for mine in [key for key in self._waits if key[0] == operator]:
-                pooled = (pool, *mine[1:])
-                self._waits[pooled] = self._waits.get(pooled, 0) + self._waits.pop(mine)
+                theirs = (other, *mine[1:])
+                self._waits[theirs] = self._waits.get(theirs, 0) + self._waits.pop(mine)
 
     def _cost(self, event: DeliveryCosted, stamp: Stamp) -> None:
         """Parts of goods add up to what they bear, none is above the whole, and the kilograms are those brought."""
@@ -273,3 +283,8 @@ class UpwardGoods:
     def summary(self) -> str:
         """Return how much was added up."""
         return f"{int(self.sent.sum()) / 1e6:,.1f} t sent up = {int(self.brought.sum()) / 1e6:,.1f} t at hubs + waiting"
+
+
+def laws_of_carriage(facts: OpeningColumns) -> tuple[Parcels, UpwardGoods, Operators]:
+    """Return the laws of parcels, of farm goods up and of operators."""
+    return Parcels(facts), UpwardGoods(facts), Operators(facts)

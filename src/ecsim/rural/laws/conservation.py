@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecsim.kernel.laws import Watch
-from ecsim.rural.laws.carriage import Parcels, UpwardGoods
+from ecsim.rural.laws.carriage import laws_of_carriage
 from ecsim.rural.laws.hours import Hours
 from ecsim.rural.laws.kilograms import Kilograms
 from ecsim.rural.laws.money import Money
@@ -39,5 +39,6 @@ class Conservation(Watch):
         )  # fmt: skip
         hours = Hours(facts, wages_are_charged=wages_are_charged)
         trade = Trade(facts, processors_are_named=processors_are_named)
-        laws = (money, Parcels(facts), Kilograms(facts), trade, hours, UpwardGoods(facts))
+        parcels, goods_up, operators = laws_of_carriage(facts)
+        laws = (money, parcels, Kilograms(facts), trade, hours, goods_up, operators)
         super().__init__(laws, first=(facts,))

@@ -6,7 +6,8 @@ The day of a round is a recursion (`compiled_day`), held against its twin in Sim
 from ecsim.rural.logistics.costs import TariffTerms
 from ecsim.rural.logistics.delivery import Delivery
 from ecsim.rural.logistics.operating_days import OPERATING_DAYS
+from ecsim.rural.logistics.operator_reviews import review_operators
 from ecsim.rural.logistics.pools import PoolOffer
 from ecsim.rural.logistics.terms import LogisticsTerms
 
-__all__ = ["OPERATING_DAYS", "Delivery", "LogisticsTerms", "PoolOffer", "TariffTerms"]
+__all__ = ["OPERATING_DAYS", "Delivery", "LogisticsTerms", "PoolOffer", "TariffTerms", "review_operators"]

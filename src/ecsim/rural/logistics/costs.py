@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import DeliveryCosted, RoundsDriven, TariffMoved
 from ecsim.rural.households.access import AccessTerms, fetching_hours, open_stations, outlet_path_m
-from ecsim.rural.logistics.delivery_plan import DeliveryPlan, active_operators
+from ecsim.rural.logistics.accounts import CountyCosts, HubRounds, settle_operators, standing_for
 from ecsim.rural.logistics.delivery_week import DeliveryWeek
 from ecsim.rural.logistics.hubs import in_centre
 from ecsim.rural.logistics.terms import LogisticsTerms
@@ -63,7 +63,7 @@ def settle_costs(
     trip_fen : shape (villages,), see `trip_fen_a_kg`
     """
     state = world.state
-    standing = _standing_for(state, week.plan)
+    standing = standing_for(state, week.plan)
     costs = _costs_of_operators(state, tariffs.logistics, week, rounds, standing)
     total, bears, parcels = costs.fen.sum(axis=0), costs.up_fen.sum(axis=0), costs.parcels
     stands = np.isin(np.arange(len(total)), standing)  # it has a row in every week, so that each county has one
@@ -91,9 +91,20 @@ def settle_costs(
         np.bincount(county, of[rows], len(state.counties))
         for of in (total - bears, parcels, costs.fen[:MOVING].sum(axis=0), costs.rooms)
     )
-    down_fen = np.maximum(down, 0.0) / np.maximum(handed_over, 1.0)
+    down_fen = _smoothed_cost(state, tariffs.logistics, np.maximum(down, 0.0) / np.maximum(handed_over, 1.0))
     up_fen = _collected_fen_a_kg(tariffs.logistics, np.asarray(moving, np.float64), np.asarray(rooms, np.float64))
-    _move_tariffs(world, tariffs, cause_of_county, down_fen, week.up.collected, up_fen, trip_fen)
+    cause[rows] = costed.seqs
+    charges = settle_operators(world, tariffs.logistics, week.plan, costs.hub, down_fen, cause)
+    up_fen = _mean_up_fen(state, week.up.collected, up_fen, trip_fen)
+    world.publish(
+        TariffMoved(
+            county=np.arange(len(state.counties)),
+            down_fen=charges,
+            up_fen=np.rint(up_fen).astype(np.int64),
+            cost_fen=np.rint(down_fen.smoothed).astype(np.int64),
+        ),
+        cause=cause_of_county,
+    )
 
 
 class _OperatorCosts(NamedTuple):
@@ -109,6 +120,7 @@ class _OperatorCosts(NamedTuple):
     """Shape (operators,): brought to the hub."""
     rooms: F64
     """Shape (operators,): parcels' rooms that were carried, over all rounds; goods weigh `upward_weight`."""
+    hub: HubRounds
 
 
 def _costs_of_operators(
@@ -118,7 +130,7 @@ def _costs_of_operators(
 
     Parameters
     ----------
-    standing : see `_standing_for`
+    standing : see `standing_for`
     """
     operators, plan = len(state.operators), week.plan
     hours, km = rounds.crew_seconds / 3600.0, rounds.driven_m / 1000.0
@@ -147,7 +159,21 @@ def _costs_of_operators(
         parcels=np.rint(parcels).astype(np.int64),
         up_g=np.rint(up_g).astype(np.int64),
         rooms=np.asarray(rooms, np.float64),
+        hub=_hub_rounds(rounds, sum(moving) * (1.0 - share[rounds.operator]), operators),
     )
+
+
+def _hub_rounds(rounds: RoundsDriven, down_yuan: F64, operators: int) -> HubRounds:
+    """Return what rounds from the hub came to by operator.
+
+    Parameters
+    ----------
+    down_yuan : shape (rounds,), what parcels bear of each
+    """
+    from_hub = np.flatnonzero(~rounds.village_tour)
+    operator = rounds.operator[from_hub]
+    fen, parcels = (np.bincount(operator, of[from_hub], operators) for of in (100.0 * down_yuan, rounds.parcels_down))
+    return HubRounds(np.asarray(fen, np.float64), np.asarray(parcels, np.float64))
 
 
 def _collected_fen_a_kg(terms: LogisticsTerms, moving_fen: F64, rooms: F64) -> F64:
@@ -166,31 +192,17 @@ def _collected_fen_a_kg(terms: LogisticsTerms, moving_fen: F64, rooms: F64) -> F
     return np.asarray(way + 100.0 * terms.upward_handling_yuan_a_kg, np.float64)
 
 
-def _standing_for(state: State, plan: DeliveryPlan) -> I64:
-    """Return who hands over what no van brings in each county: its carrier, or its first operator that drives."""
-    standing = np.full(len(state.counties), -1)
-    active = active_operators(state)[::-1]
-    standing[state.operators.county[active]] = active
-    return np.asarray(np.where(plan.carrier >= 0, plan.carrier, standing), np.int64)
+def _smoothed_cost(state: State, terms: LogisticsTerms, week_fen: F64) -> CountyCosts:
+    """Return each county's cost of a parcel down with a week in it, and that of the first week."""
+    c = state.counties
+    slow = np.where(c.cost_fen > 0, c.cost_fen + terms.smoothing * (week_fen - c.cost_fen), week_fen)
+    return CountyCosts(slow, np.where(c.opening_cost_fen > 0, c.opening_cost_fen, slow))
 
 
-def _move_tariffs(
-    world: World, tariffs: TariffTerms, cause: I64, cost_fen: F64, collected: Bool, served_fen: F64, trip: F64
-) -> None:
-    """Charges follow smoothed costs, in part; goods up are charged what they bear, or go by their senders' own trip."""
-    state, terms = world.state, tariffs.logistics
-    c, v = state.counties, state.villages
-    slow = np.where(c.cost_fen > 0, c.cost_fen + terms.smoothing * (cost_fen - c.cost_fen), cost_fen)
-    base = np.where(c.opening_cost_fen > 0, c.opening_cost_fen, slow)
+def _mean_up_fen(state: State, collected: Bool, served_fen: F64, trip: F64) -> F64:
+    """Return what a kilogram up costs its senders in the mean of a county: what it bears, or their own trip."""
+    v, counties = state.villages, len(state.counties)
     weight = v.households.astype(np.float64)
     each = np.where(collected, np.minimum(served_fen[v.county], trip), trip)
-    up = np.bincount(v.county, each * weight, len(c)) / np.maximum(np.bincount(v.county, weight, len(c)), 1.0)
-    world.publish(
-        TariffMoved(
-            county=np.arange(len(c)),
-            down_fen=np.rint(terms.pass_through * (slow - base)).astype(np.int64),
-            up_fen=np.rint(up).astype(np.int64),
-            cost_fen=np.rint(slow).astype(np.int64),
-        ),
-        cause=cause,
-    )
+    total = np.bincount(v.county, each * weight, counties)
+    return np.asarray(total / np.maximum(np.bincount(v.county, weight, counties), 1.0), np.float64)

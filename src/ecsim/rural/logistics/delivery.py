@@ -43,7 +43,7 @@ class Delivery:
     def plan(self, state: State, serves: Bool) -> DeliveryPlan:
         """Return the rounds in force."""
         built = state.counties.distribution.tobytes() + state.townships.point.tobytes()
-        key = serves.tobytes() + state.operators.pool.tobytes() + built
+        key = serves.tobytes() + state.operators.pool.tobytes() + state.operators.share.tobytes() + built
         if self._plan is None or key != self._key:
             self._plan = make_delivery_plan(
                 state, self.roads, self.tariffs.logistics, self.expected, serves, self._known

@@ -104,11 +104,26 @@ def weekly_yuan(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> float:
     rounds : of one operator or of several together
     weekly : shape (stops,), parcels a week for each place, which several vans of it share
     """
+    days, parcels, yuan = _on_best_days(terms, rounds, weekly)
+    return float((days * yuan + DELAY_DAYS * parcels * terms.value_of_delay_yuan / days).sum())
+
+
+def rounds_yuan(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> float:
+    """Return what rounds cost a week on the days of the root rule.
+
+    Parameters
+    ----------
+    rounds, weekly : as of `weekly_yuan`
+    """
+    days, _, yuan = _on_best_days(terms, rounds, weekly)
+    return float((days * yuan).sum())
+
+
+def _on_best_days(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> tuple[I64, F64, F64]:
+    """Return days a week, parcels a week and the cost of driving once of each round; vans of a place share parcels."""
     vans = np.bincount(rounds.place)[rounds.place] if len(rounds.place) else np.ones(0)
     each = np.asarray(weekly / vans, np.float64)
-    days = days_a_week(terms, rounds, each)
-    parcels, yuan = _of_rounds(terms, rounds, each)
-    return float((days * yuan + DELAY_DAYS * parcels * terms.value_of_delay_yuan / days).sum())
+    return (days_a_week(terms, rounds, each), *_of_rounds(terms, rounds, each))
 
 
 def _of_rounds(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> tuple[F64, F64]:

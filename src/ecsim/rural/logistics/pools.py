@@ -6,19 +6,19 @@ value or by parcels; nobody pays more than alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.logistics import SharedCost, share_cost
-from ecsim.rural.events import OperatorJoinedPool, OperatorKind, PoolFormed
-from ecsim.rural.logistics.delivery_plan import active_operators, rounds_of_share
-from ecsim.rural.logistics.frequencies import weekly_yuan
+from ecsim.rural.events import OperatorJoinedPool, OperatorKind, OperatorLeftPool, PoolFormed
+from ecsim.rural.logistics.group_costs import GroupCost
+from ecsim.rural.logistics.operator_shares import members_of_county
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.road_ways import RoadWays
-from ecsim.rural.world import ONE, State, World
+from ecsim.rural.world import State, World
 
 I64 = NDArray[np.int64]
 Sharing: TypeAlias = Literal["shapley", "parcels"]
@@ -60,64 +60,96 @@ class PoolOffer:
         formed = world.publish(PoolFormed(county=[county], pool=[pool]), cause=cause)
         if not formed.count:  # taken out of the run
             return
-        active, o = active_operators(state).astype(np.int64), state.operators
-        asked = active[(o.county[active] == county) & (o.kind[active] != OperatorKind.POOL)]
-        luck = world.draws.uniform("join_pool", 0, o.number[asked])
-        hurdle = np.where(o.kind[asked] == OperatorKind.POST, -np.inf, self.terms.pool_hurdle * luck)
-        joins, shared = _who_joins(_GroupCost(state, self.roads, self.terms, self.weekly, asked), hurdle, self.sharing)
+        asked = _asked(state, county)
+        offered = self._offered(world, asked, self.weekly)
+        joins = offered.joins
         joined = OperatorJoinedPool(
-            operator=asked[joins], pool=np.full(len(joins), pool), alone_fen=shared.alone, pays_fen=shared.pays
+            operator=asked[joins],
+            pool=np.full(joins.sum(), pool),
+            alone_fen=offered.alone[joins],
+            pays_fen=offered.pays[joins],
         )
         world.publish(joined, cause=formed.first)
 
+    def review(self, world: World, weekly: NDArray[np.float64]) -> None:
+        """Members whom a pool saves too little by now leave, others whom it would save enough join.
 
-@dataclass
-class _GroupCost:
-    """What groups of operators of a county cost a week together, with what delay costs by which they set their days.
+        Parameters
+        ----------
+        weekly : shape (townships,), parcels a week as they are now
 
-    Rounds follow from a group's parcels alone, so couriers of one size are reckoned once.
-    """
+        References
+        ----------
+        docs/model.md 4.9.
+        """
+        o = world.state.operators
+        pools = world.state.counties.pool
+        for pool in pools[pools >= 0].tolist():
+            asked = _asked(world.state, int(o.county[pool]))
+            self._rearrange(world, pool, asked, self._offered(world, asked, weekly))
 
-    state: State
-    roads: RoadWays
-    terms: LogisticsTerms
-    weekly: NDArray[np.float64]
-    operators: I64
-    _known: dict[int, int] = field(default_factory=dict)
+    def _rearrange(self, world: World, pool: int, asked: I64, offered: _Offered) -> None:
+        o, cause = world.state.operators, int(world.state.operators.settled_seq[pool])
+        inside = o.pool[asked] == pool
+        for kind, rows in (
+            (OperatorLeftPool, np.flatnonzero(inside & ~offered.joins)),
+            (OperatorJoinedPool, np.flatnonzero(~inside & offered.joins)),
+        ):
+            world.publish(
+                kind(
+                    operator=asked[rows],
+                    pool=np.full(len(rows), pool),
+                    alone_fen=offered.alone[rows],
+                    pays_fen=offered.pays[rows],
+                ),
+                cause=cause,
+            )
 
-    def fen(self, group: I64) -> int:
-        """Return the cost of some of the operators, by their places."""
-        share = int(self.share(group).sum())
-        if share not in self._known:
-            operator = int(self.operators[0])
-            rounds = rounds_of_share(self.state, self.roads, self.terms, operator, share, self.weekly)
-            parcels = self.weekly[rounds.place] * share / ONE
-            self._known[share] = round(100.0 * weekly_yuan(self.terms, rounds, parcels))
-        return self._known[share]
-
-    def share(self, group: I64) -> I64:
-        """Return the parcels of some of the operators, millionths of their county's."""
-        return self.state.operators.share[self.operators[group]].astype(np.int64)
+    def _offered(self, world: World, asked: I64, weekly: NDArray[np.float64]) -> _Offered:
+        """Return who of some operators joins; the post in any case, others if it saves them enough."""
+        state, o = world.state, world.state.operators
+        luck = world.draws.uniform("join_pool", 0, o.number[asked])
+        hurdle = np.where(o.kind[asked] == OperatorKind.POST, -np.inf, self.terms.pool_hurdle * luck)
+        return _who_joins(GroupCost(state, self.roads, self.terms, weekly, asked), hurdle, self.sharing)
 
 
-def _who_joins(cost: _GroupCost, hurdle: NDArray[np.float64], sharing: Sharing) -> tuple[I64, SharedCost]:
-    """Return who joins, by place, and what they would pay: those leave again whom it saves too little, till none does.
+class _Offered(NamedTuple):
+    """What operators reckoned, shape (operators asked,) each."""
+
+    joins: NDArray[np.bool_]
+    alone: I64
+    """Fen a week."""
+    pays: I64
+    """In the last of the groups that it was in."""
+
+
+def _asked(state: State, county: int) -> I64:
+    """Return who may deliver jointly in a county: whoever has parcels there."""
+    there = members_of_county(state, county)
+    return np.asarray(there[state.operators.share[there] > 0], np.int64)
+
+
+def _who_joins(cost: GroupCost, hurdle: NDArray[np.float64], sharing: Sharing) -> _Offered:
+    """Return who joins, and what they would pay: those leave again whom it saves too little, till none does.
 
     Parameters
     ----------
     hurdle : shape (operators,), share of what one costs alone that has to be saved
     """
     group = np.arange(len(hurdle))
+    offered = _Offered(np.zeros(len(hurdle), np.bool_), *np.zeros((2, len(hurdle)), np.int64))
     while True:
         shared = _shared(cost, group, sharing)
+        offered.alone[group], offered.pays[group] = shared.alone, shared.pays
         saves = np.array(shared.saves) / np.maximum(shared.alone, 1)
         stays = saves >= hurdle[group]
         if stays.all():
-            return group, shared
+            offered.joins[group] = True
+            return offered
         group = group[stays]
 
 
-def _shared(cost: _GroupCost, group: I64, sharing: Sharing) -> SharedCost:
+def _shared(cost: GroupCost, group: I64, sharing: Sharing) -> SharedCost:
     """Return what members pay; what each costs alone, where joint rounds would not be cheaper."""
     alone = tuple(cost.fen(group[[place]]) for place in range(len(group)))
     if not alone or cost.fen(group) > sum(alone):

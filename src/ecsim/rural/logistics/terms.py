@@ -54,7 +54,16 @@ class LogisticsTerms:
     kg_a_trip: float
     pass_through: float
     smoothing: float
+    own_tariff: float
+    operator_margin: float
     review_weeks: int
+    share_price: float
+    share_delay: float
+    share_speed: float
+    exit_months: int
+    entry_share: float
+    entry_hurdle: float
+    pool_review_weeks: int
     planned_fill: float
     first_round_hour: int
 

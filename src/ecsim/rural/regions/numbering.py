@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ecsim.rural.events import OperatorsBaselined, PlacesNumbered
 from ecsim.rural.events.codes import Numbered
@@ -26,7 +26,6 @@ def numbered(pack: RegionPack, who: People, goods: Trade, operators: OperatorsBa
     """
     whole = pack.whole
     townships, counties = np.array(whole.townships, np.int64), np.array(whole.counties, np.int64)
-    each = operators.rows // len(counties)
     numbers: dict[Numbered, ArrayLike] = {
         Numbered.PREFECTURE: whole.prefectures,
         Numbered.COUNTY: counties,
@@ -36,7 +35,7 @@ def numbered(pack: RegionPack, who: People, goods: Trade, operators: OperatorsBa
         Numbered.COOPERATIVE: goods.cooperative_numbers,
         Numbered.HOUSEHOLD: who.number,
         Numbered.ENTERPRISE: goods.enterprise_numbers,
-        Numbered.OPERATOR: counties[operators.county] * each + np.arange(operators.rows) % each,
+        Numbered.OPERATOR: _operator_numbers(counties, operators),
     }
     what, rows, found = [], [], []
     for kind, of_kind in numbers.items():
@@ -48,3 +47,22 @@ def numbered(pack: RegionPack, who: People, goods: Trade, operators: OperatorsBa
     if not sum(map(len, rows)):
         return ()
     return (PlacesNumbered(what=np.concatenate(what), row=np.concatenate(rows), number=np.concatenate(found)),)
+
+
+FIRST_OUTSIDE = 2048
+"""Number of the first operator that is not in its county at the opening: those that are have lower ones."""
+
+
+def _operator_numbers(counties: NDArray[np.int64], operators: OperatorsBaselined) -> NDArray[np.int64]:
+    """Return operators' numbers, by the county's and their place in it: first those in their counties, then others.
+
+    Parameters
+    ----------
+    counties : numbers of the counties of a run
+    """
+    inside = int((operators.share > 0).sum())
+    numbers = []
+    for first, rows in ((0, np.arange(inside)), (FIRST_OUTSIDE, np.arange(operators.rows - inside))):
+        each = len(rows) // len(counties)
+        numbers.append(first + np.repeat(counties, each) * each + rows % max(each, 1))
+    return np.concatenate(numbers)

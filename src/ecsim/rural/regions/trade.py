@@ -39,6 +39,7 @@ class TradeTerms:
     village_founders: float
     post_share: float
     couriers: int
+    couriers_outside: int
     vans: int
     parcels_a_van: float
     parcels_a_head: float
@@ -116,18 +117,20 @@ def _filled(total: float, weight: F64, most: F64) -> F64:
 
 
 def operators(pack: RegionPack, terms: TradeTerms) -> OperatorsBaselined:
-    """Return the post and the couriers of each county, in that order."""
-    each = 1 + terms.couriers
-    counties = np.repeat(np.arange(len(pack.counties)), each)
+    """Return the post and the couriers of each county, in that order; then couriers that may come, without a share."""
+    each, outside, counties = 1 + terms.couriers, terms.couriers_outside, np.arange(len(pack.counties))
     shares = np.array([terms.post_share, *([(1.0 - terms.post_share) / terms.couriers] * terms.couriers)])
-    rural = np.array([c.rural_residents for c in pack.counties])[counties]
-    daily = rural * terms.parcels_a_head / 365.0 * np.tile(shares, len(pack.counties))
+    rural = np.array([c.rural_residents for c in pack.counties])
+    daily = np.outer(rural, shares).ravel() * terms.parcels_a_head / 365.0
+    daily = np.append(daily, np.zeros(outside * len(counties)))
+    kinds = [OperatorKind.POST, *([OperatorKind.COURIER] * terms.couriers)]
     return OperatorsBaselined(
-        operator=np.arange(len(counties)),
-        county=counties,
-        operator_kind=np.tile(
-            [int(OperatorKind.POST), *([int(OperatorKind.COURIER)] * terms.couriers)], len(pack.counties)
+        operator=np.arange(len(daily)),
+        county=np.concatenate([np.repeat(counties, each), np.repeat(counties, outside)]),
+        operator_kind=[int(kind) for kind in kinds] * len(counties)
+        + [int(OperatorKind.COURIER)] * (outside * len(counties)),
+        share=np.append(
+            np.tile(shared_exactly(ONE, shares), len(counties)), np.zeros(outside * len(counties), np.int64)
         ),
-        share=np.tile(shared_exactly(ONE, shares), len(pack.counties)),
         vans=np.minimum(terms.vans + np.ceil(daily / terms.parcels_a_van), 255).astype(np.int64),
     )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.kernel.toolkit import applies
+from ecsim.kernel.toolkit import I32, applies
 from ecsim.rural.events import (
     DeliveryCosted,
     DeliveryReachSet,
     GoodsWaiting,
+    OperatorEntered,
     OperatorJoinedPool,
     OperatorKind,
+    OperatorLeft,
+    OperatorLeftPool,
+    OperatorSharesMoved,
+    OperatorsSettled,
     ParcelsDelivered,
     ParcelsWaiting,
     PoolFormed,
@@ -18,6 +23,7 @@ from ecsim.rural.events import (
     Stamp,
     TariffMoved,
 )
+from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
 
 
@@ -37,15 +43,73 @@ def form_pool(state: State, event: PoolFormed, stamp: Stamp) -> None:
 @applies(OperatorJoinedPool)
 def join_pool(state: State, event: OperatorJoinedPool, _: Stamp) -> None:
     """The pool carries what its member carried, and what still waits for it."""
-    operators, reaches, townships = state.operators, state.reaches, len(state.townships)
+    operators = state.operators
     for operator, pool in zip(event.operator, event.pool, strict=True):
         operators.pool[operator] = pool
         operators.share[pool] += operators.share[operator]
         operators.vans[pool] += operators.vans[operator]
-        mine, theirs = (slice(o * townships, (o + 1) * townships) for o in (int(operator), int(pool)))
-        for column in (reaches.waiting, reaches.waiting_days, reaches.goods_g):
-            column[theirs] += column[mine]
-            column[mine] = 0
+        _take_over(state, int(operator), int(pool))
+
+
+def _take_over(state: State, operator: int, other: int) -> None:
+    """What waits for an operator waits for another from now on."""
+    reaches, townships = state.reaches, len(state.townships)
+    mine, theirs = (slice(each * townships, (each + 1) * townships) for each in (operator, other))
+    for column in (reaches.waiting, reaches.waiting_days, reaches.goods_g):
+        column[theirs] += column[mine]
+        column[mine] = 0
+
+
+@applies(OperatorLeftPool)
+def leave_pool(state: State, event: OperatorLeftPool, stamp: Stamp) -> None:
+    """It drives alone with its vans and its share, and keeps accounts anew; what waits is brought by the pool."""
+    operators = state.operators
+    for operator, pool in zip(event.operator, event.pool, strict=True):
+        operators.pool[operator] = -1
+        operators.share[pool] -= operators.share[operator]
+        operators.vans[pool] -= operators.vans[operator]
+    operators.seq[event.operator] = stamp.seqs(event)
+    _begin_accounts(state, event.operator)
+
+
+def _begin_accounts(state: State, operator: I32) -> None:
+    o = state.operators
+    for column in (o.hub_fen, o.hub_mparcels, o.charge_fen, o.margin_fen, o.lean_weeks):
+        column[operator] = 0
+
+
+@applies(OperatorLeft)
+def leave_county(state: State, event: OperatorLeft, _: Stamp) -> None:
+    """Its parcels are its heir's until shares move."""
+    operators = state.operators
+    for operator, heir in zip(event.operator, event.heir, strict=True):
+        operators.share[heir] += operators.share[operator]
+        _take_over(state, int(operator), int(heir))
+    operators.share[event.operator] = operators.attraction[event.operator] = 0
+    _begin_accounts(state, event.operator)
+
+
+@applies(OperatorEntered)
+def enter_county(state: State, event: OperatorEntered, stamp: Stamp) -> None:
+    """It is there, with accounts as it expects them, and gets its share when shares move."""
+    operators = state.operators
+    fill(operators, event.operator, event)
+    operators.seq[event.operator] = operators.settled_seq[event.operator] = stamp.seqs(event)
+    operators.wait_minutes[event.operator] = event.usual_wait_minutes
+    operators.apart_fen[event.operator] = 0
+
+
+@applies(OperatorSharesMoved)
+def move_shares(state: State, event: OperatorSharesMoved, _: Stamp) -> None:
+    """Parcels of weeks to come are shared so."""
+    state.operators.share[event.operator] = event.share
+
+
+@applies(OperatorsSettled)
+def settle_operators(state: State, event: OperatorsSettled, stamp: Stamp) -> None:
+    """What reviews look back on."""
+    fill(state.operators, event.operator, event)
+    state.operators.settled_seq[event.operator] = stamp.seqs(event)
 
 
 @applies(DeliveryReachSet)
@@ -113,4 +177,7 @@ def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
     counties.opening_up_fen[first] = counties.up_tariff_fen[first]
 
 
-LOGISTICS = (form_pool, join_pool, set_reach, drive, cost_delivery, deliver, wait, keep_goods, move_tariff)
+LOGISTICS = (
+    form_pool, join_pool, leave_pool, leave_county, enter_county, move_shares, set_reach, drive, cost_delivery, deliver,
+    wait, keep_goods, settle_operators, move_tariff,
+)  # fmt: skip

@@ -231,6 +231,7 @@ def open_operators(state: State, event: OperatorsBaselined, stamp: Stamp) -> Non
     state.operators.seq[event.operator] = stamp.seqs(event)
     state.operators.kind[event.operator] = event.operator_kind
     state.operators.pool[event.operator] = -1
+    state.operators.attraction[event.operator] = event.share
     state.operators.number[event.operator] = event.operator
     state.filled("operators", _upto(event.operator))
 

@@ -363,7 +363,17 @@ class Operators(Table):
     share: I32  # millionths of the county's parcels
     vans: U8
     pool: I32  # the pool it joined, or -1
-    seq: I64  # of its opening, or of the pool's forming
+    seq: I64  # of its opening, of its coming, or of the pool's forming
+    attraction: I32  # millionths: its share where all charge and serve as at the opening; 0: it is not in the county
+    hub_fen: I64  # a week, smoothed: what parcels bear of its rounds from the hub
+    hub_mparcels: I32  # thousandths of the parcels that these bring in a week, smoothed
+    apart_fen: I32  # by how much a parcel on them was dearer than the county's mean at the opening
+    charge_fen: I32  # a parcel, above what the opening's price of goods holds
+    margin_fen: I32  # a parcel
+    lean_weeks: I32  # for which the margin has been below nothing
+    wait_minutes: I32  # of a parcel until its van goes, in the mean
+    usual_wait_minutes: I32  # the same at the opening
+    settled_seq: I64  # of its last account
 
 
 class Reaches(Table):

@@ -1,0 +1,122 @@
+"""Operators' own accounts: a parcel's cost by their own rounds, what they charge and earn (docs/model.md 4.9).
+
+Rounds to villages and handling cost all operators of a county alike, since a village's parcels come of all of them;
+what is an operator's own is what its rounds from the hub cost a parcel.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.events import OperatorsSettled
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan, active_operators
+from ecsim.rural.logistics.frequencies import DELAY_DAYS
+from ecsim.rural.logistics.operator_shares import of_units
+from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.world import State, World
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+MINUTES_A_DAY = 1440
+
+
+class HubRounds(NamedTuple):
+    """What rounds from the hub came to in a week, shape (operators,)."""
+
+    fen: F64
+    """What parcels bear of their cost."""
+    parcels: F64
+    """That they brought, those that go on to villages among them."""
+
+
+class CountyCosts(NamedTuple):
+    """Costs of a parcel down, shape (counties,), fen: all operators' smoothed, and the same in the first week."""
+
+    smoothed: F64
+    opening: F64
+
+
+def settle_operators(
+    world: World, terms: LogisticsTerms, plan: DeliveryPlan, hub: HubRounds, costs: CountyCosts, cause: I64
+) -> I64:
+    """Publish the week's accounts of operators that drive; return the mean charge of each county, fen.
+
+    Parameters
+    ----------
+    cause : shape (operators,), sequence numbers of what each cost in the week, or of what made it an operator
+
+    References
+    ----------
+    docs/model.md 4.9: cost, charge and margin of an operator.
+    """
+    state = world.state
+    o, rows = state.operators, active_operators(state).astype(np.int64)
+    county, counties = o.county[rows], len(state.counties)
+    part = np.where(o.hub_mparcels[rows] > 0, terms.smoothing, 1.0)  # a first week is all that is known
+    fen, parcels = (
+        before[rows] + part * (now[rows] - before[rows])
+        for before, now in ((o.hub_fen, hub.fen), (o.hub_mparcels, 1000.0 * hub.parcels))
+    )
+    total, brought = (np.bincount(county, of, counties)[county] for of in (fen, parcels))
+    apart = np.where(parcels > 0, 1000.0 * (fen / np.maximum(parcels, 1.0) - total / np.maximum(brought, 1.0)), 0.0)
+    wait = wait_minutes(state, plan)[rows]
+    learns = world.week < terms.review_weeks
+    usual, usual_wait = (
+        np.rint(now) if learns else np.rint(of_units(state, before)[rows])
+        for now, before in ((apart, o.apart_fen), (wait, o.usual_wait_minutes))
+    )
+    cost, base = costs.smoothed[county] + apart, costs.opening[county]
+    charge = terms.pass_through * (costs.smoothed[county] - base + terms.own_tariff * (apart - usual))
+    margin = (1.0 + terms.operator_margin) * (base + usual) + charge - cost
+    whole = np.rint(charge).astype(np.int64)
+    world.publish(
+        OperatorsSettled(
+            operator=rows,
+            hub_fen=np.rint(fen).astype(np.int64),
+            hub_mparcels=np.rint(parcels).astype(np.int64),
+            cost_fen=np.rint(cost).astype(np.int64),
+            apart_fen=usual.astype(np.int64),
+            charge_fen=whole,
+            margin_fen=np.rint(margin).astype(np.int64),
+            lean_weeks=np.where(margin < 0, o.lean_weeks[rows] + 1, 0),
+            wait_minutes=np.rint(wait).astype(np.int64),
+            usual_wait_minutes=usual_wait.astype(np.int64),
+        ),
+        cause=cause[rows],
+    )
+    return mean_by_share(county, o.share[rows], whole, counties)
+
+
+def standing_for(state: State, plan: DeliveryPlan) -> I64:
+    """Return who hands over what no van brings in each county: its carrier, or its first operator that drives."""
+    standing = np.full(len(state.counties), -1)
+    active = active_operators(state)[::-1]
+    standing[state.operators.county[active]] = active
+    return np.asarray(np.where(plan.carrier >= 0, plan.carrier, standing), np.int64)
+
+
+def mean_by_share(county: NDArray[np.integer], share: NDArray[np.integer], fen: I64, counties: int) -> I64:
+    """Return the mean of operators' charges by county, weighted by shares, in whole fen; halves go up."""
+    total, weight = np.zeros((2, counties), np.int64)
+    np.add.at(total, county, share.astype(np.int64) * fen)
+    np.add.at(weight, county, share.astype(np.int64))
+    return np.asarray((2 * total + weight) // np.maximum(2 * weight, 1), np.int64)
+
+
+def wait_minutes(state: State, plan: DeliveryPlan) -> F64:
+    """Return how long a parcel of an operator waits for its van in the mean, by the days that it comes, in minutes.
+
+    Returns
+    -------
+    shape (operators,); 0 of who comes nowhere
+    """
+    stops = np.flatnonzero(plan.first_copy)
+    operator, place = plan.stop_operator[stops].astype(np.int64), plan.hub.place[stops]
+    days = state.reaches.township_days[operator * len(state.townships) + place]
+    weight = plan.expected[place]
+    every = len(state.operators)
+    waits = np.bincount(operator, weight * DELAY_DAYS / np.maximum(days, 1), every)
+    return np.asarray(MINUTES_A_DAY * waits / np.maximum(np.bincount(operator, weight, every), 1e-9), np.float64)

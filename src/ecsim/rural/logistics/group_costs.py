@@ -1,0 +1,45 @@
+"""What groups of operators would cost together on rounds of their own (docs/model.md 4.9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.logistics.delivery_plan import rounds_of_share
+from ecsim.rural.logistics.frequencies import weekly_yuan
+from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.road_ways import RoadWays
+from ecsim.rural.world import ONE, State
+
+I64 = NDArray[np.int64]
+
+
+@dataclass
+class GroupCost:
+    """What groups of operators of a county cost a week together, with what delay costs by which they set their days.
+
+    Rounds follow from a group's parcels alone, so couriers of one size are reckoned once.
+    """
+
+    state: State
+    roads: RoadWays
+    terms: LogisticsTerms
+    weekly: NDArray[np.float64]
+    operators: I64
+    _known: dict[int, int] = field(default_factory=dict)
+
+    def fen(self, group: I64) -> int:
+        """Return the cost of some of the operators, by their places."""
+        share = int(self.share(group).sum())
+        if share not in self._known:
+            operator = int(self.operators[0])
+            rounds = rounds_of_share(self.state, self.roads, self.terms, operator, share, self.weekly)
+            parcels = self.weekly[rounds.place] * share / ONE
+            self._known[share] = round(100.0 * weekly_yuan(self.terms, rounds, parcels))
+        return self._known[share]
+
+    def share(self, group: I64) -> I64:
+        """Return the parcels of some of the operators, millionths of their county's."""
+        return self.state.operators.share[self.operators[group]].astype(np.int64)

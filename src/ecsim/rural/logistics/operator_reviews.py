@@ -1,0 +1,52 @@
+"""Reviews of operators: who comes, who leaves, who delivers jointly, who carries how much (docs/model.md 4.9)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.rural.logistics.delivery_plan import active_operators
+from ecsim.rural.logistics.entry import enter, leave
+from ecsim.rural.logistics.operator_shares import move_shares
+from ecsim.rural.logistics.pools import PoolOffer
+from ecsim.rural.world import State, World
+
+F64 = NDArray[np.float64]
+
+
+def review_operators(world: World, pools: PoolOffer) -> None:
+    """Operators look back on their accounts, once a quarter or so; joint pools, once a year.
+
+    Parameters
+    ----------
+    pools : how joint pools are offered, with the numbers in force
+
+    References
+    ----------
+    docs/model.md 4.9.
+    """
+    terms, week = pools.terms, world.week
+    if not week or not world.state.operators.hub_mparcels.any():
+        return
+    if week % terms.review_weeks == 0:
+        enter(world, terms, pools.roads, weekly_now(world.state, pools.weekly))
+        leave(world, terms)
+    if week % terms.pool_review_weeks == 0:
+        pools.review(world, weekly_now(world.state, pools.weekly))
+    if week % terms.review_weeks == 0:
+        move_shares(world, terms)
+
+
+def weekly_now(state: State, opening: F64) -> F64:
+    """Return parcels a week of each township as many as operators bring now to its county, shape (townships,).
+
+    Parameters
+    ----------
+    opening : shape (townships,), parcels a week at the opening
+    """
+    o, t, counties = state.operators, state.townships, len(state.counties)
+    active = active_operators(state)
+    now = np.bincount(o.county[active], o.hub_mparcels[active] / 1000.0, counties)
+    then = np.bincount(t.county, opening, counties)
+    growth = np.where((now > 0) & (then > 0), now / np.maximum(then, 1e-9), 1.0)
+    return np.asarray(opening * growth[t.county], np.float64)

@@ -1,0 +1,60 @@
+"""The law of operators: shares, costs and charges add up in a run, and what does not is named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ecsim.kernel.event import Event, Stamp
+from ecsim.rural.events.logistics import (
+    DeliveryCosted,
+    OperatorJoinedPool,
+    OperatorSharesMoved,
+    OperatorsSettled,
+    TariffMoved,
+)
+from ecsim.rural.laws.opening_columns import OpeningColumns
+from ecsim.rural.laws.operators import Operators
+from tiny import LIVELY, lively_run, made, opening_events
+
+
+def violations(kind: type[Event] | None = None, column: str = "", more: int = 0) -> list[str]:
+    """Return what the law finds in a lively run, in which the last row of a kind holds more in a column."""
+    region, events = lively_run()
+    facts = OpeningColumns(["East", "West"])
+    law = Operators(facts)
+    opening = [(event, Stamp(0, 0, np.full(event.rows, -1))) for event in opening_events(LIVELY)]
+    last = max((at for at, (event, _) in enumerate(events.batches) if type(event) is kind), default=-1)
+    for at, (event, stamp) in enumerate([*opening, *events.batches], -len(opening)):
+        seen = event
+        if kind is not None and at == last:
+            columns = {each.name: np.array(event.__dict__[each.name]) for each in event.columns}
+            columns[column][-1] += more
+            seen = made(kind, **columns)
+        for watcher in (facts, law):
+            if isinstance(seen, watcher.listens):
+                watcher.see(seen, stamp)
+    return [finding.message for finding in law.violations(region.world.state)]
+
+
+def test_shares_costs_and_charges_add_up() -> None:
+    _, events = lively_run()
+    assert events.rows(OperatorSharesMoved) > 0
+    assert events.rows(OperatorJoinedPool) > 0
+    assert violations() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "words"),
+    [
+        (OperatorSharesMoved, "share", "other shares than it"),
+        (OperatorsSettled, "charge_fen", "is charged other than its operators charge"),
+        (OperatorsSettled, "cost_fen", "other costs of a parcel than the county"),
+        (TariffMoved, "down_fen", "is charged other than its operators charge"),
+        (TariffMoved, "cost_fen", "does not follow that of its operators"),
+        (DeliveryCosted, "crew_fen", "does not follow that of its operators"),
+    ],
+)
+def test_what_does_not_add_up_is_named(kind: type[Event], column: str, words: str) -> None:
+    more = -500_000 if kind is DeliveryCosted else 5_000
+    assert words in " ".join(violations(kind, column, more))
