@@ -44,10 +44,16 @@ RARE = {
     "logistics.entry_share": 0.3,
     "logistics.entry_hurdle": 0.0,
     "logistics.pool_review_weeks": 26,
+    "logistics.fleet_weeks": 4,
+    "logistics.van_yuan_a_day": 30.0,
+    "logistics.value_of_delay_yuan": 5.0,
+    "opening_trade.vans": 1,
+    "opening_trade.parcels_a_van": 150.0,
+    "opening_trade.parcels_a_head": 2.0,
 }
 """Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail,
-operators come, leave and change their minds on pools, and governments make faults, lie, divert money and are found
-out."""
+operators come, leave, take on vans and change their minds on pools, and governments make faults, lie, divert money and
+are found out."""
 
 
 DEARER = {

@@ -110,6 +110,19 @@ class OperatorSharesMoved(Event):
     share: Millionths  # of the county's parcels; a pool's is that of its members
 
 
+class OperatorFleetMoved(Event):
+    """An operator takes on a van, since parcels stay at home for want of one, or gives one up that stands."""
+
+    kind = "operator_fleet_moved"
+    title = Text("fleet moved", "车辆增减")
+    topic = "delivery"
+    subject = ("operator",)
+    decision = True
+    operator: OperatorIds
+    vans: Codes
+    added: Counts  # of them, beyond those of the opening: they cost something when they stand, too
+
+
 class DeliveryReachSet(Event):
     """How far and how often an operator delivers in a township: days a week to the township and to its villages."""
 
@@ -287,6 +300,9 @@ class OperatorsSettled(Event):
     lean_weeks: Counts  # for which the margin has been below nothing
     wait_minutes: Counts  # of a parcel until its van goes, by the days that it comes, in the mean
     usual_wait_minutes: Counts  # the same at the opening
+    left_mparcels: Counts  # thousandths of parcels left a week for want of a van, each day anew, smoothed
+    short_weeks: Counts  # for which some have stayed
+    idle_weeks: Counts  # for which a van has stood all week
 
 
 class TariffMoved(Event):

@@ -264,6 +264,13 @@ def _carriers() -> Recipe:
     return replace(of, numbers={**of.numbers, **numbers}, changes={**of.changes, "shocks": [dear]})
 
 
+def _few_vans() -> Recipe:
+    """Few vans with hardly any room, and parcels whose delay is worth more than a van."""
+    of = _crowded()
+    numbers = {"logistics.value_of_delay_yuan": 5.0, "logistics.van_yuan_a_day": 30.0}
+    return replace(of, weeks=30, numbers={**of.numbers, **numbers})
+
+
 _MADE: dict[str, Callable[[], Recipe]] = {
     "programme": _programme,
     "costly": _costly,
@@ -284,6 +291,7 @@ _MADE: dict[str, Callable[[], Recipe]] = {
     "overseen": _overseen,
     "planned": _planned,
     "carriers": _carriers,
+    "few vans": _few_vans,
 }
 SCENES = tuple(_MADE)
 """Names of the base scenarios; the first has every kind of thing that a scenario can hold."""

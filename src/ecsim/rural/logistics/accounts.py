@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import OperatorsSettled
-from ecsim.rural.logistics.delivery_plan import DeliveryPlan, active_operators
+from ecsim.rural.events import OperatorsSettled, RoundsDriven
+from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan, active_operators
 from ecsim.rural.logistics.frequencies import DELAY_DAYS
 from ecsim.rural.logistics.operator_shares import of_units
 from ecsim.rural.logistics.terms import LogisticsTerms
@@ -30,6 +30,10 @@ class HubRounds(NamedTuple):
     """What parcels bear of their cost."""
     parcels: F64
     """That they brought, those that go on to villages among them."""
+    left: F64
+    """That stayed at home for want of a van, counted on each day anew."""
+    rounds: I64
+    """Most that went on one day."""
 
 
 class CountyCosts(NamedTuple):
@@ -56,10 +60,12 @@ def settle_operators(
     o, rows = state.operators, active_operators(state).astype(np.int64)
     county, counties = o.county[rows], len(state.counties)
     part = np.where(o.hub_mparcels[rows] > 0, terms.smoothing, 1.0)  # a first week is all that is known
-    fen, parcels = (
+    fen, parcels, left = (
         before[rows] + part * (now[rows] - before[rows])
-        for before, now in ((o.hub_fen, hub.fen), (o.hub_mparcels, 1000.0 * hub.parcels))
-    )
+        for before, now in (
+            (o.hub_fen, hub.fen), (o.hub_mparcels, 1000.0 * hub.parcels), (o.left_mparcels, 1000.0 * hub.left)
+        )
+    )  # fmt: skip
     total, brought = (np.bincount(county, of, counties)[county] for of in (fen, parcels))
     apart = np.where(parcels > 0, 1000.0 * (fen / np.maximum(parcels, 1.0) - total / np.maximum(brought, 1.0)), 0.0)
     wait = wait_minutes(state, plan)[rows]
@@ -84,10 +90,52 @@ def settle_operators(
             lean_weeks=np.where(margin < 0, o.lean_weeks[rows] + 1, 0),
             wait_minutes=np.rint(wait).astype(np.int64),
             usual_wait_minutes=usual_wait.astype(np.int64),
+            left_mparcels=np.rint(left).astype(np.int64),
+            short_weeks=np.where(hub.left[rows] > 0, o.short_weeks[rows] + 1, 0),
+            idle_weeks=np.where(hub.rounds[rows] < o.vans[rows], o.idle_weeks[rows] + 1, 0),
         ),
         cause=cause[rows],
     )
     return mean_by_share(county, o.share[rows], whole, counties)
+
+
+def hub_rounds(rounds: RoundsDriven, down_yuan: F64, stand_yuan: F64, left: I64, out: I64) -> HubRounds:
+    """Return what rounds from the hub came to by operator.
+
+    Parameters
+    ----------
+    down_yuan : shape (rounds,), what parcels bear of each
+    stand_yuan : shape (operators,), what vans cost that stood
+    left, out : shape (operators,), (operators, workdays): parcels that stayed at home, rounds that went
+    """
+    from_hub, operators = np.flatnonzero(~rounds.village_tour), len(left)
+    operator = rounds.operator[from_hub]
+    yuan, parcels = (np.bincount(operator, of[from_hub], operators) for of in (down_yuan, rounds.parcels_down))
+    return HubRounds(
+        fen=np.asarray(100.0 * (yuan + stand_yuan), np.float64),
+        parcels=np.asarray(parcels, np.float64),
+        left=left.astype(np.float64),
+        rounds=out.max(axis=1),
+    )
+
+
+def rounds_by_day(rounds: RoundsDriven, operators: int) -> I64:
+    """Return on how many rounds from the hub each operator's vans went on each workday, shape (operators, workdays)."""
+    from_hub = np.flatnonzero(~rounds.village_tour)
+    place = rounds.operator[from_hub].astype(np.int64) * WORKDAYS + rounds.weekday[from_hub]
+    return np.asarray(np.bincount(place, minlength=operators * WORKDAYS).reshape(operators, WORKDAYS), np.int64)
+
+
+def standing_vans(state: State, out: I64) -> I64:
+    """Return on how many days of a week vans that were added stood, shape (operators,).
+
+    Parameters
+    ----------
+    out : shape (operators, workdays), rounds; each takes a van of its own as long as there are some at home
+    """
+    o = state.operators
+    idle = np.maximum(o.vans.astype(np.int64)[:, None] - out, 0)
+    return np.asarray(np.minimum(idle, o.added[:, None]).sum(axis=1), np.int64)
 
 
 def standing_for(state: State, plan: DeliveryPlan) -> I64:

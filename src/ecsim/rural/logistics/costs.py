@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import DeliveryCosted, RoundsDriven, TariffMoved
 from ecsim.rural.households.access import AccessTerms, fetching_hours, open_stations, outlet_path_m
-from ecsim.rural.logistics.accounts import CountyCosts, HubRounds, settle_operators, standing_for
+from ecsim.rural.logistics.accounts import (
+    CountyCosts,
+    HubRounds,
+    hub_rounds,
+    rounds_by_day,
+    settle_operators,
+    standing_for,
+    standing_vans,
+)
 from ecsim.rural.logistics.delivery_week import DeliveryWeek
 from ecsim.rural.logistics.hubs import in_centre
 from ecsim.rural.logistics.terms import LogisticsTerms
@@ -40,8 +48,6 @@ class TariffTerms:
 
 PARTS = ("vehicle", "distance", "crew", "handling", "station_fee")
 """What deliveries cost operators, by cause."""
-MOVING = 3
-"""Of them those of vans on their way, which parcels and goods share."""
 
 
 def trip_fen_a_kg(state: State, tariffs: TariffTerms) -> F64:
@@ -89,7 +95,7 @@ def settle_costs(
     cause_of_county[county] = costed.seqs
     down, handed_over, moving, rooms = (
         np.bincount(county, of[rows], len(state.counties))
-        for of in (total - bears, parcels, costs.fen[:MOVING].sum(axis=0), costs.rooms)
+        for of in (total - bears, parcels, costs.moving_fen, costs.rooms)
     )
     down_fen = _smoothed_cost(state, tariffs.logistics, np.maximum(down, 0.0) / np.maximum(handed_over, 1.0))
     up_fen = _collected_fen_a_kg(tariffs.logistics, np.asarray(moving, np.float64), np.asarray(rooms, np.float64))
@@ -120,6 +126,8 @@ class _OperatorCosts(NamedTuple):
     """Shape (operators,): brought to the hub."""
     rooms: F64
     """Shape (operators,): parcels' rooms that were carried, over all rounds; goods weigh `upward_weight`."""
+    moving_fen: F64
+    """Shape (operators,): what vans cost on their way, which parcels and goods share."""
     hub: HubRounds
 
 
@@ -150,8 +158,11 @@ def _costs_of_operators(
     at_station = np.bincount(carrier[state.villages.county], week.town_out.parcels * open_stations(state), operators)
     parcels = at_village + np.bincount(plan.stop_operator, week.hub_out.parcels, operators)
     parcels += np.bincount(carrier[state.townships.county], np.rint(week.flow.at_hub), operators)
+    out = rounds_by_day(rounds, operators)
+    stand_yuan = np.asarray(terms.van_yuan_a_day * standing_vans(state, out), np.float64)
     yuan: list[NDArray[Any]] = [np.bincount(rounds.operator, part, operators) for part in moving]
-    up_yuan = [share * part for part in yuan]
+    up_yuan, moving_fen = [share * part for part in yuan], 100.0 * sum(yuan)
+    yuan[0] = yuan[0] + stand_yuan
     yuan += [handling_yuan * parcels + up_handling, terms.station_fee_yuan * at_station]
     return _OperatorCosts(
         fen=np.rint(100.0 * np.array(yuan)).astype(np.int64),
@@ -159,21 +170,9 @@ def _costs_of_operators(
         parcels=np.rint(parcels).astype(np.int64),
         up_g=np.rint(up_g).astype(np.int64),
         rooms=np.asarray(rooms, np.float64),
-        hub=_hub_rounds(rounds, sum(moving) * (1.0 - share[rounds.operator]), operators),
+        moving_fen=np.asarray(moving_fen, np.float64),
+        hub=hub_rounds(rounds, sum(moving) * (1.0 - share[rounds.operator]), stand_yuan, week.left_by_operator(), out),
     )
-
-
-def _hub_rounds(rounds: RoundsDriven, down_yuan: F64, operators: int) -> HubRounds:
-    """Return what rounds from the hub came to by operator.
-
-    Parameters
-    ----------
-    down_yuan : shape (rounds,), what parcels bear of each
-    """
-    from_hub = np.flatnonzero(~rounds.village_tour)
-    operator = rounds.operator[from_hub]
-    fen, parcels = (np.bincount(operator, of[from_hub], operators) for of in (100.0 * down_yuan, rounds.parcels_down))
-    return HubRounds(np.asarray(fen, np.float64), np.asarray(parcels, np.float64))
 
 
 def _collected_fen_a_kg(terms: LogisticsTerms, moving_fen: F64, rooms: F64) -> F64:

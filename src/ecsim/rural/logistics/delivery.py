@@ -42,8 +42,8 @@ class Delivery:
 
     def plan(self, state: State, serves: Bool) -> DeliveryPlan:
         """Return the rounds in force."""
-        built = state.counties.distribution.tobytes() + state.townships.point.tobytes()
-        key = serves.tobytes() + state.operators.pool.tobytes() + state.operators.share.tobytes() + built
+        o, columns = state.operators, (state.counties.distribution, state.townships.point)
+        key = b"".join(column.tobytes() for column in (serves, o.pool, o.share, o.vans, *columns))
         if self._plan is None or key != self._key:
             self._plan = make_delivery_plan(
                 state, self.roads, self.tariffs.logistics, self.expected, serves, self._known

@@ -164,6 +164,11 @@ class DeliveryWeek:
         self.up.publish_waiting(world, self._decided(plan.stop_operator, plan.hub.place))
         return rounds, np.asarray(driven.seqs, np.int64)
 
+    def left_by_operator(self) -> I64:
+        """Return parcels that stayed at hubs for want of a van, on each day anew, shape (operators,)."""
+        every = len(self.world.state.operators)
+        return np.bincount(self.plan.hub.depot, self.dispatch.hubs.left, every).astype(np.int64)
+
     def _decided(self, operator: NDArray[Any], township: NDArray[Any]) -> I64:
         """Return what set how often an operator comes to a township; what made it an operator if nothing did."""
         state = self.world.state

@@ -112,6 +112,7 @@ class DayRounds:
     ----------
     held_up : shape (4, counties), parcels that were due on the days so far, and of them those behind a closed road,
         those that there was no room for, and those that nobody was there to take
+    left : shape (rounds,), parcels that stayed at home on the days so far, since no van was free for the round
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class DayRounds:
         self._planned, self._stops, self._name = planned, stops, name
         self.days, self.room, self.stop_round = planned.days, stops.room, planned.rounds.stop_round
         self.held_up = np.zeros((4, len(world.state.counties)), np.int64)
+        self.left = np.zeros(len(planned.rounds.depot), np.int64)
 
     def drive(self, weekday: int, load: I64, fresh: I64, onward: I64, pickup: I32) -> DayResult:
         """Return what came of the rounds of a day.
@@ -146,7 +148,11 @@ class DayRounds:
             shut=shut,
             pickup=pickup,
         )
-        return self._run_day(roads.rounds, self._planned.depots, self._day_terms, today)
+        result = self._run_day(roads.rounds, self._planned.depots, self._day_terms, today)
+        reached = np.where(wait == CLOSED, 0, np.minimum(today.load, today.room))
+        of_rounds = np.bincount(self.stop_round, reached, len(goes)).astype(np.int64)
+        self.left += np.where(goes & ~result.ran, np.minimum(of_rounds, self._day_terms.capacity), 0)
+        return result
 
     def _some(self, of_stops: NDArray[Any]) -> Bool:
         """Return which rounds have anything at their stops."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.logistics.delivery_plan import active_operators
 from ecsim.rural.logistics.entry import enter, leave
+from ecsim.rural.logistics.fleets import move_fleets
 from ecsim.rural.logistics.operator_shares import move_shares
 from ecsim.rural.logistics.pools import PoolOffer
 from ecsim.rural.world import State, World
@@ -35,6 +36,7 @@ def review_operators(world: World, pools: PoolOffer) -> None:
         pools.review(world, weekly_now(world.state, pools.weekly))
     if week % terms.review_weeks == 0:
         move_shares(world, terms)
+        move_fleets(world, terms)
 
 
 def weekly_now(state: State, opening: F64) -> F64:

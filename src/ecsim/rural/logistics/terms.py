@@ -64,6 +64,7 @@ class LogisticsTerms:
     entry_share: float
     entry_hurdle: float
     pool_review_weeks: int
+    fleet_weeks: int
     planned_fill: float
     first_round_hour: int
 

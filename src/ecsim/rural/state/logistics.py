@@ -10,6 +10,7 @@ from ecsim.rural.events import (
     DeliveryReachSet,
     GoodsWaiting,
     OperatorEntered,
+    OperatorFleetMoved,
     OperatorJoinedPool,
     OperatorKind,
     OperatorLeft,
@@ -48,6 +49,7 @@ def join_pool(state: State, event: OperatorJoinedPool, _: Stamp) -> None:
         operators.pool[operator] = pool
         operators.share[pool] += operators.share[operator]
         operators.vans[pool] += operators.vans[operator]
+        operators.added[pool] += operators.added[operator]
         _take_over(state, int(operator), int(pool))
 
 
@@ -68,13 +70,17 @@ def leave_pool(state: State, event: OperatorLeftPool, stamp: Stamp) -> None:
         operators.pool[operator] = -1
         operators.share[pool] -= operators.share[operator]
         operators.vans[pool] -= operators.vans[operator]
+        operators.added[pool] -= operators.added[operator]
     operators.seq[event.operator] = stamp.seqs(event)
     _begin_accounts(state, event.operator)
 
 
 def _begin_accounts(state: State, operator: I32) -> None:
     o = state.operators
-    for column in (o.hub_fen, o.hub_mparcels, o.charge_fen, o.margin_fen, o.lean_weeks):
+    for column in (
+        o.hub_fen, o.hub_mparcels, o.charge_fen, o.margin_fen, o.lean_weeks, o.left_mparcels,
+        o.short_weeks, o.idle_weeks,
+    ):  # fmt: skip
         column[operator] = 0
 
 
@@ -97,6 +103,13 @@ def enter_county(state: State, event: OperatorEntered, stamp: Stamp) -> None:
     operators.seq[event.operator] = operators.settled_seq[event.operator] = stamp.seqs(event)
     operators.wait_minutes[event.operator] = event.usual_wait_minutes
     operators.apart_fen[event.operator] = 0
+
+
+@applies(OperatorFleetMoved)
+def move_fleet(state: State, event: OperatorFleetMoved, _: Stamp) -> None:
+    """So many vans from now on; what was short or idle is counted anew."""
+    fill(state.operators, event.operator, event)
+    state.operators.short_weeks[event.operator] = state.operators.idle_weeks[event.operator] = 0
 
 
 @applies(OperatorSharesMoved)
@@ -178,6 +191,6 @@ def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
 
 
 LOGISTICS = (
-    form_pool, join_pool, leave_pool, leave_county, enter_county, move_shares, set_reach, drive, cost_delivery, deliver,
-    wait, keep_goods, settle_operators, move_tariff,
+    form_pool, join_pool, leave_pool, leave_county, enter_county, move_fleet, move_shares, set_reach, drive,
+    cost_delivery, deliver, wait, keep_goods, settle_operators, move_tariff,
 )  # fmt: skip

@@ -373,6 +373,10 @@ class Operators(Table):
     lean_weeks: I32  # for which the margin has been below nothing
     wait_minutes: I32  # of a parcel until its van goes, in the mean
     usual_wait_minutes: I32  # the same at the opening
+    left_mparcels: I32  # thousandths of parcels that stay at home in a week for want of a van, each day anew, smoothed
+    short_weeks: I32  # for which some have stayed
+    idle_weeks: I32  # for which a van has stood all week
+    added: I32  # vans beyond those of the opening
     settled_seq: I64  # of its last account
 
 
