@@ -126,6 +126,7 @@ CAUSES = {
     "operator_left": {"operators_settled"},
     "operator_entered": {"operators_settled"},
     "operator_fleet_moved": {"operators_settled"},
+    "tour_tender_awarded": {"operators_settled"},
     "operator_shares_moved": {"operators_settled", "operator_entered"},
     "operators_settled": {"delivery_costed", *OPERATOR},
     "delivery_reach_set": OPERATOR,

@@ -135,6 +135,7 @@ from ecsim.rural.events.logistics import (
     PoolFormed,
     RoundsDriven,
     TariffMoved,
+    TourTenderAwarded,
 )
 from ecsim.rural.events.market import (
     BackgroundIncomeMoved,
@@ -308,6 +309,7 @@ EVENTS: tuple[type[Event], ...] = (
     OperatorEntered,
     OperatorFleetMoved,
     OperatorSharesMoved,
+    TourTenderAwarded,
     DeliveryReachSet,
     RoundsDriven,
     GoodsSent,

@@ -123,6 +123,20 @@ class OperatorFleetMoved(Event):
     added: Counts  # of them, beyond those of the opening: they cost something when they stand, too
 
 
+class TourTenderAwarded(Event):
+    """Who carries on to a county's villages from now on: of all that drive there, who asked least."""
+
+    kind = "tour_tender_awarded"
+    title = Text("village delivery awarded", "村级配送中标")
+    topic = "delivery"
+    subject = ("county",)
+    decision = True
+    county: CountyIds
+    operator: OperatorIds
+    price_fen: Fen  # a parcel
+    bids: Counts
+
+
 class DeliveryReachSet(Event):
     """How far and how often an operator delivers in a township: days a week to the township and to its villages."""
 

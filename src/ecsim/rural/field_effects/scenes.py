@@ -259,7 +259,8 @@ def _carriers() -> Recipe:
     dear = _shock({"parameter": "logistics.crew_yuan_an_hour", "multiply": 3.0, "highest": 60.0}, since="2019-03-04")
     numbers = {
         "logistics.pool_hurdle": 0.5, "logistics.operator_margin": 0.0, "logistics.pass_through": 0.0,
-        "logistics.exit_months": 6, "logistics.pool_review_weeks": 26,
+        "logistics.exit_months": 6, "logistics.pool_review_weeks": 26, "logistics.tender_sigma": 0.3,
+        "logistics.tender_weeks": 26,
     }  # fmt: skip
     return replace(of, numbers={**of.numbers, **numbers}, changes={**of.changes, "shocks": [dear]})
 

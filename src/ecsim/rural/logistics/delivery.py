@@ -19,6 +19,7 @@ from ecsim.rural.logistics.delivery_plan import (
 )
 from ecsim.rural.logistics.delivery_week import DeliveryWeek, OperatingDay
 from ecsim.rural.logistics.frequencies import review_frequencies, set_new_frequencies
+from ecsim.rural.logistics.tenders import tender_tours
 from ecsim.rural.logistics.weekly_flow import WeeklyFlow
 from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.world import State, World
@@ -42,7 +43,7 @@ class Delivery:
 
     def plan(self, state: State, serves: Bool) -> DeliveryPlan:
         """Return the rounds in force."""
-        o, columns = state.operators, (state.counties.distribution, state.townships.point)
+        o, columns = state.operators, (state.counties.distribution, state.counties.carrier, state.townships.point)
         key = b"".join(column.tobytes() for column in (serves, o.pool, o.share, o.vans, *columns))
         if self._plan is None or key != self._key:
             self._plan = make_delivery_plan(
@@ -62,6 +63,8 @@ class Delivery:
         plan, terms = self.plan(world.state, serves), self.tariffs.logistics
         flow = WeeklyFlow(world.state, plan, orders)
         if world.week % terms.review_weeks == 0 or not world.state.reaches.township_days.any():
+            tender_tours(world, terms, plan, flow)
+            plan = self.plan(world.state, serves)
             review_frequencies(world, terms, plan, flow)
         set_new_frequencies(world, terms, plan, flow)
         week = DeliveryWeek(world, self.run_day, plan, flow, lots, serves, slowness)

@@ -66,13 +66,14 @@ def active_operators(state: State) -> I32:
 
 
 def carriers(state: State) -> I32:
-    """Return the operator that goes on to villages in each county: the pool where there is one, else the post."""
+    """Return who goes on to villages in each county: who was awarded it and drives, else the pool, else the post."""
     counties = state.counties
     post = np.full(len(counties), -1, np.int32)
     for operator in np.flatnonzero(state.operators.share > 0)[::-1]:
         if state.operators.kind[operator] == 0:
             post[state.operators.county[operator]] = operator
-    return np.where(counties.pool >= 0, counties.pool, post).astype(np.int32)
+    awarded = np.where(np.isin(counties.carrier, active_operators(state)), counties.carrier, -1)
+    return np.where(awarded >= 0, awarded, np.where(counties.pool >= 0, counties.pool, post)).astype(np.int32)
 
 
 def make_delivery_plan(

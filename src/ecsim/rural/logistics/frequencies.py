@@ -104,7 +104,7 @@ def weekly_yuan(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> float:
     rounds : of one operator or of several together
     weekly : shape (stops,), parcels a week for each place, which several vans of it share
     """
-    days, parcels, yuan = _on_best_days(terms, rounds, weekly)
+    days, parcels, yuan = rounds_days_yuan(terms, rounds, weekly)
     return float((days * yuan + DELAY_DAYS * parcels * terms.value_of_delay_yuan / days).sum())
 
 
@@ -115,11 +115,11 @@ def rounds_yuan(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> float:
     ----------
     rounds, weekly : as of `weekly_yuan`
     """
-    days, _, yuan = _on_best_days(terms, rounds, weekly)
+    days, _, yuan = rounds_days_yuan(terms, rounds, weekly)
     return float((days * yuan).sum())
 
 
-def _on_best_days(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> tuple[I64, F64, F64]:
+def rounds_days_yuan(terms: LogisticsTerms, rounds: Rounds, weekly: F64) -> tuple[I64, F64, F64]:
     """Return days a week, parcels a week and the cost of driving once of each round; vans of a place share parcels."""
     vans = np.bincount(rounds.place)[rounds.place] if len(rounds.place) else np.ones(0)
     each = np.asarray(weekly / vans, np.float64)

@@ -65,6 +65,9 @@ class LogisticsTerms:
     entry_hurdle: float
     pool_review_weeks: int
     fleet_weeks: int
+    tender_weeks: int
+    tender_sigma: float
+    tender_lead: float
     planned_fill: float
     first_round_hour: int
 

@@ -23,6 +23,7 @@ from ecsim.rural.events import (
     RoundsDriven,
     Stamp,
     TariffMoved,
+    TourTenderAwarded,
 )
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
@@ -125,6 +126,14 @@ def settle_operators(state: State, event: OperatorsSettled, stamp: Stamp) -> Non
     state.operators.settled_seq[event.operator] = stamp.seqs(event)
 
 
+@applies(TourTenderAwarded)
+def award_tours(state: State, event: TourTenderAwarded, stamp: Stamp) -> None:
+    """It carries on to villages as long as it drives by itself, or until the next tender."""
+    state.counties.carrier[event.county] = event.operator
+    state.counties.tender_seq[event.county] = stamp.seqs(event)
+    state.counties.tender_day[event.county] = stamp.day
+
+
 @applies(DeliveryReachSet)
 def set_reach(state: State, event: DeliveryReachSet, stamp: Stamp) -> None:
     """How often the operator comes to the township and to its villages."""
@@ -191,6 +200,6 @@ def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
 
 
 LOGISTICS = (
-    form_pool, join_pool, leave_pool, leave_county, enter_county, move_fleet, move_shares, set_reach, drive,
-    cost_delivery, deliver, wait, keep_goods, settle_operators, move_tariff,
+    form_pool, join_pool, leave_pool, leave_county, enter_county, move_fleet, move_shares, award_tours, set_reach,
+    drive, cost_delivery, deliver, wait, keep_goods, settle_operators, move_tariff,
 )  # fmt: skip

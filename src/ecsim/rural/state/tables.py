@@ -33,6 +33,9 @@ class Counties(Table):
     centre: I32  # facility that is its service centre, or -1
     distribution: I32  # facility that is its distribution centre, or -1
     pool: I32  # operator that is its joint pool, or -1
+    carrier: I32  # operator that was awarded the delivery to its villages, or -1: the pool, or else the post
+    tender_seq: I64  # of the award; 0: none yet
+    tender_day: I32  # of it
     packing_g: I64  # a week, of lines in service
     cold_g: I64  # at a time, of stores in service
     traceable: I32  # traceability systems in service that reach it
