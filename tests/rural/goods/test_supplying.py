@@ -15,8 +15,9 @@ from dealing import STRAWBERRY, TEA, WALNUT, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import DealerKind, DealersTraded, EnterpriseKind, EnterprisesBaselined
 from ecsim.rural.events.goods import GoodsSupplied
+from ecsim.rural.goods.prices import supply_fen
 from ecsim.rural.goods.sourcing import Sourcing
-from ecsim.rural.goods.supplying import agreed_supply, publish_supply, supply_fen
+from ecsim.rural.goods.supplying import agreed_supply, publish_supply
 from ecsim.rural.goods.trading import trade
 from ecsim.rural.region import Region
 from tiny import Events

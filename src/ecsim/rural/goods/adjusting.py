@@ -8,28 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, DealersAdjusted, OrdersFilled
-from ecsim.rural.facilities import processing_by_crop_g
-from ecsim.rural.goods.hired_lines import (
-    LineNeeds,
-    hired_g,
-    hiring_pays,
-    line_needs,
-    not_covered,
-    spare_g,
-)
-from ecsim.rural.goods.packing_lines import (
-    LineCosts,
-    line_needed,
-    next_line,
-    packing_needed,
-    public_share,
-    worth_its_cost,
-)
+from ecsim.rural.goods.growing_lines import lines_after
 from ecsim.rural.goods.quality import SentQuality, grading
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing
-from ecsim.rural.goods.terms import GoodsTerms, sold_for_raw
-from ecsim.rural.world import ONE, WEEKS_A_YEAR, State, World
+from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
 
@@ -83,9 +67,7 @@ def adjust(
         "wanted_g": wanted,
         "offered_g": offered,
         "bid": bid * ONE,
-        "packing_g": _packing(state, terms, setting, forecast, margin_fen),
-        "processing_g": _processing(world, terms, setting, forecast, margin_fen),
-        "room_g": next_line(terms, d.room_g.astype(np.float64), rooms_g),
+        **lines_after(world, terms, setting.peak[d.crop], forecast, margin_fen, rooms_g)._asdict(),
         "reputation": reputation * ONE,
         "grading": grading(state, terms, quality) * ONE,
     }
@@ -121,54 +103,3 @@ def _forecast(state: State, terms: GoodsTerms, ordered: F64, demand: WeekOfDeman
     now = demand.season[d.crop]
     seen = np.divide(ordered, now, out=expected.copy(), where=now > 0)
     return np.asarray(expected + terms.forecast_speed * (seen - expected), np.float64)
-
-
-def _packing(state: State, terms: GoodsTerms, setting: GoodsSetting, forecast: F64, margin: F64) -> F64:
-    """Return what each dealer can pack next week, in sold form.
-
-    Parameters
-    ----------
-    margin : of a kilogram raw, fen
-    """
-    d, peak = state.dealers, setting.peak[state.dealers.crop]
-    aim = packing_needed(forecast * peak, terms)
-    aim = aim * (1.0 - terms.crowding_out * public_share(state, np.where(d.alive, aim, 0.0)))
-    gain = WEEKS_A_YEAR * terms.overtime / peak * margin / sold_for_raw(state.crops.conversion)[d.crop]
-    aim = worth_its_cost(aim, gain, LineCosts.of(terms).packing_fen)
-    return next_line(terms, d.packing_g.astype(np.float64), aim)
-
-
-def _processing(world: World, terms: GoodsTerms, setting: GoodsSetting, forecast: F64, margin: F64) -> F64:
-    """Return what each dealer can bring into the form sold next week, grams raw; shops and stations have no line.
-
-    Parameters
-    ----------
-    margin : of a kilogram raw, fen
-
-    Notes
-    -----
-    Processors build for cooperatives without a line too, where what these pay for it is more than a line costs; a
-    cooperative builds its first line where what others have no line for would bring more than its own costs.
-    """
-    state = world.state
-    d, c, peak = state.dealers, state.crops, setting.peak[state.dealers.crop]
-    cost, yields = LineCosts.of(terms).processing_fen, sold_for_raw(c.conversion)
-    processing_fen = c.processing_fen[d.crop].astype(np.float64)
-    needs = line_needs(state, forecast * peak)
-    for_others = hired_g(needs, len(c)) * hiring_pays(processing_fen, peak, terms, cost)
-    own, hired = (amount * terms.processing_reserve / yields[d.crop] for amount in (needs.own_g, for_others))
-    gain = WEEKS_A_YEAR / peak * margin
-    aim = worth_its_cost(line_needed(processing_fen, own, hired, needs.processor, terms), gain, cost)
-    waits = needs.without & ~(gain * _lines_lacking(world, needs) > cost)
-    return next_line(terms, d.processing_g.astype(np.float64), aim * (d.kind < DealerKind.SHOPS) * ~waits)
-
-
-def _lines_lacking(world: World, needs: LineNeeds) -> F64:
-    """Return which share of what cooperatives without a line need nobody has a line for, shape (dealers,)."""
-    state = world.state
-    d, yields = state.dealers, sold_for_raw(state.crops.conversion)
-    number = state.cooperatives.number[np.maximum(d.cooperative, 0)]
-    luck = world.draws.uniform("line_sought", 0, number)
-    return not_covered(
-        needs, spare_g(needs, d.processing_g * yields[d.crop], processing_by_crop_g(state) * yields), luck
-    )

@@ -1,4 +1,4 @@
-"""What consumers pay for goods sold online, and what is left of it to who sells them (docs/model.md 4.5, 4.6)."""
+"""What consumers pay for goods sold online, what is left of it to who sells them, and what dealers pay (4.5 to 4.7)."""
 
 from __future__ import annotations
 
@@ -100,3 +100,26 @@ def growers_price(state: State) -> F64:
     """Return what each dealer pays growers over the traders' price, shape (dealers,): its bid, or what it promised."""
     d, price = state.dealers, state.crops.price_fen[state.dealers.crop]
     return np.asarray(np.maximum(1.0 + d.bid / ONE, d.floor_fen / np.maximum(price, 1)), np.float64)
+
+
+def sorting_loss(state: State, terms: GoodsTerms) -> F64:
+    """Return which share of what traders bring a processor sorts out of it, shape (crops,).
+
+    Notes
+    -----
+    Traders mix what they collect; what needs no processing is not sorted.
+    """
+    return np.where(state.crops.processing_fen > 0, terms.sorting_loss, 0.0)
+
+
+def supply_fen(state: State, terms: GoodsTerms) -> F64:
+    """Return what processors pay cooperatives, shape (crops,), fen a kilogram raw: the bulk price, and more.
+
+    Notes
+    -----
+    A kilogram fit to be processed costs a processor the bulk price over ``1 - loss`` where he buys of traders. What
+    even lots of cooperatives save him the two share, so that neither would rather do without the other.
+    """
+    loss = sorting_loss(state, terms)
+    bulk = state.crops.price_fen * (1.0 + terms.resale_margin)
+    return np.asarray(bulk * (1.0 + terms.supply_bargain * loss / (1.0 - loss)), np.float64)

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind
 from ecsim.rural.goods.offline import weekly_offline_g
-from ecsim.rural.goods.prices import OnlinePrices, growers_price
+from ecsim.rural.goods.prices import OnlinePrices, growers_price, supply_fen
 from ecsim.rural.goods.setting import GoodsSetting, GrowingPlaces, places_of_cooperatives
-from ecsim.rural.goods.supplying import supply_fen
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
 from ecsim.rural.households.selling import HouseholdOrders, Offers, Purchases
 from ecsim.rural.world import ONE, State

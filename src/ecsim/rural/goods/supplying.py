@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from ecsim.rural.events import DealerKind, GoodsSupplied
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.packing_lines import processes
+from ecsim.rural.goods.prices import sorting_loss, supply_fen
 from ecsim.rural.goods.terms import GoodsTerms
-from ecsim.rural.world import State, World
+from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -29,29 +30,6 @@ class Supply(NamedTuple):
     def moved_g(self) -> I64:
         """What each gets; below zero: sells."""
         return self.got_g - self.sold_g
-
-
-def sorting_loss(state: State, terms: GoodsTerms) -> F64:
-    """Return which share of what traders bring a processor sorts out of it, shape (crops,).
-
-    Notes
-    -----
-    Traders mix what they collect; what needs no processing is not sorted.
-    """
-    return np.where(state.crops.processing_fen > 0, terms.sorting_loss, 0.0)
-
-
-def supply_fen(state: State, terms: GoodsTerms) -> F64:
-    """Return what processors pay cooperatives, shape (crops,), fen a kilogram raw: the bulk price, and more.
-
-    Notes
-    -----
-    A kilogram fit to be processed costs a processor the bulk price over ``1 - loss`` where he buys of traders. What
-    even lots of cooperatives save him the two share, so that neither would rather do without the other.
-    """
-    loss = sorting_loss(state, terms)
-    bulk = state.crops.price_fen * (1.0 + terms.resale_margin)
-    return np.asarray(bulk * (1.0 + terms.supply_bargain * loss / (1.0 - loss)), np.float64)
 
 
 def agreed_supply(world: World, terms: GoodsTerms, lacking_g: F64, offered_g: I64, traders_g: I64) -> Supply:

@@ -15,8 +15,9 @@ from ecsim.rural.goods.facility_fees import charge
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.offline import offline_price, paid_share, weekly_offline_g
 from ecsim.rural.goods.packing_lines import processes
+from ecsim.rural.goods.prices import sorting_loss
 from ecsim.rural.goods.sourcing import Sourcing
-from ecsim.rural.goods.supplying import Supply, agreed_supply, publish_supply, sorting_loss
+from ecsim.rural.goods.supplying import Supply, agreed_supply, publish_supply
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms
 from ecsim.rural.world import State, World
 
