@@ -25,6 +25,7 @@ from ecsim.rural.units import ONE
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
+HUNDREDTH = ONE // 100
 WORKDAYS = 6
 """Days a week on which vans may go."""
 Chain: TypeAlias = NDArray[np.int64]
@@ -119,11 +120,27 @@ def _hubs(
     state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, known: KnownChains
 ) -> Iterator[tuple[int, Chain]]:
     """Yield the rounds of every operator that drives; they follow from its share."""
+    planned = planned_shares(state)
     for operator in active_operators(state).tolist():
-        key = ("hub", operator, int(state.operators.share[operator]), townships_of(state, operator).tobytes())
-        share = int(state.operators.share[operator])
+        share = int(planned[operator])
+        key = ("hub", int(state.operators.county[operator]), share, townships_of(state, operator).tobytes())
         for chain in _chains(known, key, partial(_hub_chains, state, ways, terms, operator, share, weekly)):
             yield operator, chain
+
+
+def planned_shares(state: State) -> NDArray[np.int64]:
+    """Return the shares that rounds are planned for: those of the opening, or whole hundredths where they moved by one.
+
+    Returns
+    -------
+    shape (operators,), millionths; a pool's of the opening is its members'
+    """
+    o, count = state.operators, state.count("operators")
+    opening = o.attraction.astype(np.int64)
+    members = np.flatnonzero(o.pool[:count] >= 0)
+    np.add.at(opening, o.pool[members], opening[members])
+    rounded = np.maximum((o.share + HUNDREDTH // 2) // HUNDREDTH, 1) * HUNDREDTH
+    return np.where(np.abs(o.share - opening) < HUNDREDTH, opening, rounded)
 
 
 def _tours(

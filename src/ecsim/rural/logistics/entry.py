@@ -108,12 +108,16 @@ def _last_account(state: State, county: int) -> int:
 
 
 def _prospect(state: State, terms: LogisticsTerms, roads: RoadWays, weekly: F64, operator: int) -> _Prospect | None:
-    """Return what an operator expects in its county at the share that charges and service would give it there."""
+    """Return what an operator expects in its county at the share that charges and service would give it there.
+
+    It looks closer only where a parcel earns the hurdle at the cost of those who are there.
+    """
     o, c, county = state.operators, state.counties, int(state.operators.county[operator])
     there = members_of_county(state, county)
     cost, opening = float(c.cost_fen[county]), float(c.opening_cost_fen[county])
     driving = _driving(state, county)
-    if not driving.size or not cost:
+    earns = (1.0 + terms.operator_margin) * opening + float(c.down_tariff_fen[county])
+    if not driving.size or not cost or earns < (1.0 + terms.entry_hurdle) * cost:
         return None
     odds = log_odds(state, terms)[there]
     pull = o.attraction[there] / ONE * np.exp(np.maximum(odds - odds.max(), -FARTHEST))
@@ -127,7 +131,6 @@ def _prospect(state: State, terms: LogisticsTerms, roads: RoadWays, weekly: F64,
         return None
     hub_fen = 100.0 * rounds_yuan(terms, rounds, parcels)
     others = 1000.0 * float(o.hub_fen[driving].sum()) / float(o.hub_mparcels[driving].sum())
-    earns = (1.0 + terms.operator_margin) * opening + float(c.down_tariff_fen[county])
     costs = cost + hub_fen / brought - others
     usual = float(np.average(of_units(state, o.usual_wait_minutes)[driving], weights=o.share[driving]))
     return _Prospect(operator, county, earns * brought, max(costs, 0.0) * brought, hub_fen, brought, usual)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.logistics.delivery_plan import rounds_of_share
+from ecsim.rural.logistics.delivery_plan import planned_shares, rounds_of_share
 from ecsim.rural.logistics.frequencies import weekly_yuan
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.road_ways import RoadWays
@@ -29,6 +29,10 @@ class GroupCost:
     weekly: NDArray[np.float64]
     operators: I64
     _known: dict[int, int] = field(default_factory=dict)
+    _planned: I64 = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._planned = planned_shares(self.state)
 
     def fen(self, group: I64) -> int:
         """Return the cost of some of the operators, by their places."""
@@ -42,4 +46,4 @@ class GroupCost:
 
     def share(self, group: I64) -> I64:
         """Return the parcels of some of the operators, millionths of their county's."""
-        return self.state.operators.share[self.operators[group]].astype(np.int64)
+        return np.asarray(self._planned[self.operators[group]], np.int64)
