@@ -19,7 +19,6 @@ from ecsim.rural.events.funds import (
     WorksGivenUp,
 )
 from ecsim.rural.events.governance import AwardOverLimit, PaymentOverLimit
-from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.limited_awards import AwardLimits
 from ecsim.rural.programme.payments import settle
 from ecsim.rural.programme.purse_facts import committed_units, sunk_units
@@ -209,14 +208,14 @@ def test_books_of_projects_and_of_units_leave_the_same_room(seed: int, level: st
             )  # fmt: skip
             if rng.random() < 0.3:
                 world.publish(made(WorksGivenUp, project=[project]))
-    rules, names = region.office.policy.rule_book, ProjectKinds.of(world.options).names
+    rules = region.office.policy.rule_book
     purse = region.office.purses(world.state)[0]
     committed, sunk = committed_units(world.state, purse), sunk_units(world.state, purse)
     for kind, rule in ((OTHER, "supply_chain_share"), (CENTRE, "service_centre_share")):
         fresh = planned(region, kind, 0, county=int(rng.integers(-1, 2)))
         unit = next(unit for unit in committed_units(world.state, purse) if unit.turn == fresh)
         alone = rules.only(lambda each, rule=rule: each is rules.rules[rule])
-        shares = ShareBooks.as_planned(rules, [purse], names, world.state)
+        shares = ShareBooks.as_planned(world, region.office)
         for fen in (1, 10**6, 10**9):
             breach = Book(alone, purse, committed=committed, sunk=sunk).breach(replace(unit, central_fen=fen))
             over = [each.over_fen for each in shares.overruns(fresh, fen) if each.rule == rule]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from ecsim.kernel.recorded import StoredRun
 from ecsim.rural.programme.administration import purses_of
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms
 from ecsim.rural.programme.examination import examined
@@ -24,6 +26,12 @@ class Books:
     scenario: Scenario
     planning: PlanningTerms
     kinds: ProjectKinds
+
+    @classmethod
+    def of(cls, run: StoredRun[Any, Any]) -> Books:
+        """Return what the rules of a run's scenario say."""
+        planning: PlanningTerms = run.model.parameters(run.scenario).terms(PlanningTerms, "planning")
+        return cls(run.scenario, planning, ProjectKinds.of(run.model.options))
 
     def purses(self, state: State) -> list[Purse]:
         """Return who holds how much of the central money."""

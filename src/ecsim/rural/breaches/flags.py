@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecsim.kernel.breaches import Step
+from ecsim.kernel.breaches import Flagged, Step
 from ecsim.kernel.recorded import Columns, StoredRun, Text
 from ecsim.rural.biography.words import RunWords
-from ecsim.rural.breaches.found import NOBODY, PurseKey
+from ecsim.rural.breaches.found import NOBODY, UNIT_RULES, PurseKey, RecountedBreach, what
 from ecsim.rural.events import (
     AwardOverLimit,
     ChangeOverLimit,
@@ -88,6 +88,42 @@ def _let_through(columns: Columns, names: Sequence[str], *, found: bool = False)
             yield tuple(int(columns[name][row]) for name in (*names, "rule", "seq"))
 
 
+class Flags:
+    """What a run says of breaches, beside what its events give.
+
+    Parameters
+    ----------
+    flags : of the run
+    kinds : of rules, by name
+    """
+
+    def __init__(self, flags: Sequence[Flag], kinds: Mapping[str, str]) -> None:
+        self._flags, self._kinds = flags, kinds
+        self._planned = [flag for flag in flags if flag.step == "approval"]
+
+    def of(self, found: RecountedBreach) -> Flagged:
+        """Return whether the run flagged a breach: the unit, or under rules that hang on order any of its book."""
+        if found.step != "approval":
+            return "flagged" if found.book in {flag.book for flag in self._flags} else "not flagged"
+        if any(flag.rule == found.rule and flag.key == found.key for flag in self._planned):
+            return "flagged"
+        if not self._by_unit(found.rule) and found.book in {flag.book for flag in self._planned}:
+            return "flagged"
+        return "under another rule" if found.key in {flag.key for flag in self._planned} else "not flagged"
+
+    def alone(self, found: Sequence[RecountedBreach]) -> list[Flag]:
+        """Return the flags that what was found does not bear out."""
+        units, books = {(each.step, each.rule, each.key) for each in found}, {each.book for each in found}
+        return [
+            flag
+            for flag in self._flags
+            if (flag.step, flag.rule, flag.key) not in units and (self._by_unit(flag.rule) or flag.book not in books)
+        ]
+
+    def _by_unit(self, rule: str) -> bool:
+        return self._kinds[rule] in UNIT_RULES
+
+
 def said_alone(flag: Flag, rule: Text, words: RunWords) -> Text:
     """Return that the events do not bear out a flag.
 
@@ -99,10 +135,3 @@ def said_alone(flag: Flag, rule: Text, words: RunWords) -> Text:
         "breaches.only_flagged", what=what(flag.kind, flag.step, words),
         place=words.place(flag.county, flag.prefecture), seq=f"{flag.seq:,}", rule=rule,
     )  # fmt: skip
-
-
-def what(kind: int, step: Step, words: RunWords) -> Text:
-    """Return what a breach is about: a kind of project, or all of a plan or its payments."""
-    if kind != NOBODY:
-        return words.project_kind(kind)
-    return text("breaches.change_of_plan") if step == "change" else text("breaches.all_paid")

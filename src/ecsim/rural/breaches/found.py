@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecsim.kernel.breaches import Step
+from ecsim.kernel.recorded import Text
+from ecsim.rural.biography.words import RunWords
+from ecsim.rural.texts import text
 from ecsim.rural.world import FIRST_SHARED_PLACE
 
 PurseKey = tuple[int, int]
 """Prefecture, and the first county of the purse."""
+UNIT_RULES = ("not_twice", "forbidden", "open_access", "cost_at_most", "budget_at_least")
+"""Kinds of rules that a unit breaks whatever else is planned; of the others it hangs on the order of units."""
 NOBODY = -1
 """In place of a project, its kind or turn: all that was paid out of a book."""
 
@@ -46,3 +51,10 @@ class RecountedBreach:
     def key(self) -> tuple[int, int, int]:
         """Kind, place and turn of the project, as `Candidate.key` has them."""
         return self.kind, self.county if self.county >= 0 else FIRST_SHARED_PLACE + self.prefecture, self.turn
+
+
+def what(kind: int, step: Step, words: RunWords) -> Text:
+    """Return what a breach is about: a kind of project, or all of a plan or its payments."""
+    if kind != NOBODY:
+        return words.project_kind(kind)
+    return text("breaches.change_of_plan") if step == "change" else text("breaches.all_paid")

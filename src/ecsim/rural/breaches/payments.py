@@ -7,11 +7,32 @@ from collections.abc import Mapping
 
 from ecsim.kernel.breaches import PaymentOfBreach
 from ecsim.rural.biography.words import RunWords
+from ecsim.rural.breaches.found import RecountedBreach
 from ecsim.rural.events import Funder, PaymentMade
 from ecsim.rural.state.ledger import SUPPLIERS
 
 
-def central_payments(words: RunWords) -> Mapping[int, list[PaymentOfBreach]]:
+class CentralPayments:
+    """What was paid of central money for projects, and what suppliers gave back of it.
+
+    Attributes
+    ----------
+    many : how many payments there are
+    """
+
+    def __init__(self, words: RunWords) -> None:
+        self._by_project = _central_payments(words)
+        self.many = sum(len(paid) for paid in self._by_project.values())
+
+    def of(self, found: RecountedBreach) -> tuple[PaymentOfBreach, ...]:
+        """Return the payments for a project that breaks a rule; of a payment that does, itself."""
+        every = tuple(self._by_project.get(found.project, ()))
+        if found.step == "payment":
+            return tuple(payment for payment in every if payment.seq == found.seq)
+        return () if found.step in ("change", "closing") else every
+
+
+def _central_payments(words: RunWords) -> Mapping[int, list[PaymentOfBreach]]:
     """Return the payments of central money by project; what suppliers gave back is below zero."""
     paid, made = words.reading.rows(PaymentMade), defaultdict[int, list[PaymentOfBreach]](list)
     rows = ((paid["project"] >= 0) & (paid["funder"] == Funder.CENTRAL)).nonzero()[0]

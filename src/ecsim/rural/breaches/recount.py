@@ -29,16 +29,12 @@ from ecsim.rural.events import (
     WorksFinished,
     WorksGivenUp,
 )
-from ecsim.rural.programme.candidates import PlanningTerms
-from ecsim.rural.programme.kinds import ProjectKinds
 
 FOLDED = (
     CountiesBaselined, AssetsBaselined, ProjectApproved, ContractAwarded, WorksFinished, WorksGivenUp, ProjectRecalled,
     ProjectWithdrawn, OffersEnded, PaymentMade, ReportFiled,
 )  # fmt: skip
 """All that purses, what exists, what is committed and what was paid depend on."""
-UNIT_RULES = ("not_twice", "forbidden", "open_access", "cost_at_most", "budget_at_least")
-"""Kinds of rules that a unit breaks whatever else is planned; of the others it hangs on the order of units."""
 
 
 class Recount:
@@ -51,8 +47,7 @@ class Recount:
 
     def __init__(self, run: StoredRun[Any, Any]) -> None:
         self._run, self._units = run, ApprovedUnits(run)
-        planning: PlanningTerms = run.model.parameters(run.scenario).terms(PlanningTerms, "planning")
-        self._books = Books(run.scenario, planning, ProjectKinds.of(run.model.options))
+        self._books = Books.of(run)
         self._owners: Mapping[tuple[int, int], PurseKey] = {}
         self.commitments = 0
 

@@ -30,8 +30,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.programme.rule_book import Purse
 from ecsim.rural.programme.rules import SHARES, Rule, RuleBook
-from ecsim.rural.state.ledger import SUPPLIERS
-from ecsim.rural.units import ONE
+from ecsim.rural.world import ONE, SUPPLIERS
 
 WHOLE = -1
 """In place of a county: the book of a whole purse."""

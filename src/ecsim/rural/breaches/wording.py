@@ -5,8 +5,7 @@ from __future__ import annotations
 from ecsim.kernel.breaches import Breach, Flagged, PaymentOfBreach
 from ecsim.kernel.recorded import Text
 from ecsim.rural.biography.words import RunWords
-from ecsim.rural.breaches.flags import what
-from ecsim.rural.breaches.found import RecountedBreach
+from ecsim.rural.breaches.found import RecountedBreach, what
 from ecsim.rural.programme.cures import cure_of
 from ecsim.rural.programme.rules import Rule
 from ecsim.rural.texts import text

@@ -38,6 +38,13 @@ FLAGS = {
     "under another rule": "breaches.under_another",
     "not flagged": "breaches.not_flagged",
 }
+STEPS = {
+    "approval": "breach_steps.approval",
+    "change": "breach_steps.change",
+    "award": "breach_steps.award",
+    "payment": "breach_steps.payment",
+    "closing": "breach_steps.closing",
+}
 
 
 def evaluation(facts: CountyFacts) -> FactSection:
@@ -131,7 +138,7 @@ def breaches(facts: CountyFacts, report: BreachReport) -> FactSection:
         (
             _article(breach.article, breach.title),
             Entry(_numbered(breach.project, breach.what), phrase(FLAGS[breach.flagged])),
-            text(f"breach_steps.{breach.step}"), Entry(same(breach.date), same(f"{breach.seq:,}")),
+            text(STEPS[breach.step]), Entry(same(breach.date), same(f"{breach.seq:,}")),
             yuan(100 * breach.yuan), yuan(100 * breach.over_yuan), yuan(100 * breach.paid_yuan), breach.cure,
         )
         for breach in own
@@ -139,7 +146,7 @@ def breaches(facts: CountyFacts, report: BreachReport) -> FactSection:
     seqs = {f"{breach.seq:,}" for breach in own}
     differing = [said for said in report.disagreements if any(seq in said.en for seq in seqs)]
     notes = (phrase("breaches.note"), *(phrase("breaches.differs", said=said) for said in differing))
-    columns = ("article", "project", "step", "date", "committed#", "over#", "paid#", "cure")
+    columns = ("article", "project", "held_at", "date", "committed#", "over#", "paid#", "cure")
     tables = (table("breaches.table", columns, rows, "breaches.none"), _refused(facts))
     return FactSection("breaches", phrase("breaches.title"), notes, tables)
 

@@ -14,14 +14,12 @@ import numpy as np
 
 from ecsim.rural.events import AwardedKept, ProjectStatus, ProjectWithdrawn
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.candidates import NEW, Candidate
+from ecsim.rural.programme.changes import broken_by_change, say_broken_by_change
 from ecsim.rural.programme.plans import (
     approve,
-    broken_by_change,
     plannable_units,
     planned_design,
     planned_township,
-    say_broken_by_change,
     view_of,
 )
 from ecsim.rural.programme.purse_facts import (
@@ -31,7 +29,7 @@ from ecsim.rural.programme.purse_facts import (
     last_return,
     returned_fen,
 )
-from ecsim.rural.programme.strategies import Allocation, Purse, allocation_of
+from ecsim.rural.programme.strategies import Allocation, Candidate, Purse, allocation_of
 from ecsim.rural.world import State, World
 
 Key = tuple[int, int, int]
@@ -110,7 +108,7 @@ def _as_approved(state: State, office: FundAdministration, row: int, unit: Candi
         _same_money(state, row, unit)
         and [int(p.start_day[row]), int(p.package[row]), int(p.cooperative[row]), int(p.enterprise[row])]
         == [terms.start_day, terms.package, terms.cooperative, terms.enterprise]
-        and (int(p.building[row]) == NEW) == (terms.building == NEW)
+        and (int(p.building[row]) < 0) == terms.anew
         and int(p.township[row]) == planned_township(state, unit)
         and int(p.design[row]) == planned_design(unit, office.scenario.station_design)
         and sorted(terms.sites) == sites

@@ -80,6 +80,11 @@ class PlannedTerms:
     exclusive: bool = False
     building: int = NEW
 
+    @property
+    def anew(self) -> bool:
+        """Whether a building is put up for it, if it needs one."""
+        return self.building == NEW
+
 
 NO_TERMS = PlannedTerms()
 

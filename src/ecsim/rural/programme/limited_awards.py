@@ -10,10 +10,8 @@ import numpy as np
 
 from ecsim.rural.events import AwardOverLimit, ContractAwarded
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.shares import Overrun, ShareBooks
-from ecsim.rural.units import ONE
-from ecsim.rural.world import World
+from ecsim.rural.world import ONE, World
 
 
 class AwardLimits:
@@ -28,8 +26,7 @@ class AwardLimits:
         state, rules = world.state, office.policy.rule_book
         asked = np.rint(contracts.price_factor / ONE * state.projects.central_fen[contracts.project]).astype(np.int64)
         self._asked = dict(zip(contracts.project.tolist(), asked.tolist(), strict=True))
-        names = ProjectKinds.of(world.options).names
-        self._books = ShareBooks.at_award(rules, office.purses(state), names, state, self._asked)
+        self._books = ShareBooks.at_award(world, office, self._asked)
         self._world, self._rules = world, rules
         self._waiting, self._marked = dict[int, Overrun](), list[Overrun]()
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import Funder, PaymentOverLimit
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.rules import SHARES
 from ecsim.rural.programme.shares import Overrun, ShareBooks
 from ecsim.rural.world import World
@@ -29,7 +28,7 @@ def lawful_fen(world: World, office: FundAdministration, projects: I64, funder: 
     claims : fen
     """
     central, lawful, held = np.flatnonzero(funder == Funder.CENTRAL), claims.copy(), dict[int, Overrun]()
-    books = _books(world, office)
+    books = ShareBooks.at_payment(world, office)
     for row in central.tolist():
         project, fen = int(projects[row]), int(claims[row])
         refused = [overrun for overrun in books.overruns(project, fen) if overrun.refused]
@@ -51,17 +50,12 @@ def mark_payments(world: World, office: FundAdministration, projects: I64, funde
     rules = office.policy.rule_book
     if not any(rule.kind in SHARES for rule in rules.flagging.rules.values()):
         return
-    books, marked = _books(world, office), list[Overrun]()
+    books, marked = ShareBooks.at_payment(world, office), list[Overrun]()
     for row in np.flatnonzero(funder == Funder.CENTRAL).tolist():
         project, fen = int(projects[row]), int(paid[row])
         marked += [overrun for overrun in books.overruns(project, fen) if not overrun.refused]
         books.enter(project, fen)
     _publish(world, {(each.project, rules.code(each.rule)): each.over_fen for each in marked}, let_through=True)
-
-
-def _books(world: World, office: FundAdministration) -> ShareBooks:
-    state, names = world.state, ProjectKinds.of(world.options).names
-    return ShareBooks.at_payment(office.policy.rule_book, office.purses(state), names, state)
 
 
 def _say_what_waits(world: World, office: FundAdministration, held: Mapping[int, Overrun]) -> None:

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import Category, Funder, ProjectStatus
+from ecsim.rural.programme.administration import FundAdministration
+from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.purse_facts import ENDED, bound_fen
 from ecsim.rural.programme.rule_book import EVERYWHERE, MOST_FEN, Purse
 from ecsim.rural.programme.rules import SHARES, Rule, RuleBook
-from ecsim.rural.units import ONE
-from ecsim.rural.world import State
+from ecsim.rural.world import ONE, State, World
 
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -44,55 +45,48 @@ class ShareBooks:
 
     Parameters
     ----------
-    rules : the rule book; only its rules of shares are kept
-    purses : whose money it is
-    names : of kinds of projects, by code
     bound_fen : what each project binds of central money, shape (projects,)
     spent_fen : what of each counts against a share: what is bound by contracts, say, or what was paid
     """
 
-    def __init__(
-        self, rules: RuleBook, purses: Sequence[Purse], names: Sequence[str], state: State, bound_fen: I64,
-        spent_fen: I64,
-    ) -> None:  # fmt: skip
-        self._state, self._bound = state, bound_fen
+    def __init__(self, world: World, office: FundAdministration, bound_fen: I64, spent_fen: I64) -> None:
+        state, rules = world.state, office.policy.rule_book
+        self._state, self._bound, names = state, bound_fen, ProjectKinds.of(world.options).names
         self._lines = [
             line for name, rule in rules.rules.items() if rule.kind in SHARES
-            for purse in purses for line in _lines(rules, name, rule, purse)
+            for purse in office.purses(state) for line in _lines(rules, name, rule, purse)
         ]  # fmt: skip
         counted = {name: _counted(rule, state, names, len(bound_fen)) for name, rule in rules.rules.items()}
         for line in self._lines:
             line.count(state, counted[line.name], bound_fen, spent_fen)
 
     @classmethod
-    def at_award(
-        cls, rules: RuleBook, purses: Sequence[Purse], names: Sequence[str], state: State, asked_fen: Mapping[int, int]
-    ) -> ShareBooks:
+    def at_award(cls, world: World, office: FundAdministration, asked_fen: Mapping[int, int]) -> ShareBooks:
         """Return books in which contracts count against a share.
 
         Parameters
         ----------
         asked_fen : prices that bidders ask for projects which are not awarded yet; they bind no more than that
         """
-        bound = bound_fen(state)
-        status = state.projects.status[: len(bound)]
+        bound = bound_fen(world.state)
+        status = world.state.projects.status[: len(bound)]
         spent = np.where(np.isin(status, AWARDED), bound, 0)
         for project, fen in asked_fen.items():
             bound[project] = fen
-        return cls(rules, purses, names, state, bound, spent)
+        return cls(world, office, bound, spent)
 
     @classmethod
-    def at_payment(cls, rules: RuleBook, purses: Sequence[Purse], names: Sequence[str], state: State) -> ShareBooks:
+    def at_payment(cls, world: World, office: FundAdministration) -> ShareBooks:
         """Return books in which payments count against a share."""
-        bound = bound_fen(state)
-        paid = state.projects.paid_by_fen[: len(bound), Funder.CENTRAL].astype(np.int64)
-        return cls(rules, purses, names, state, bound, paid)
+        bound = bound_fen(world.state)
+        paid = world.state.projects.paid_by_fen[: len(bound), Funder.CENTRAL].astype(np.int64)
+        return cls(world, office, bound, paid)
 
     @classmethod
-    def as_planned(cls, rules: RuleBook, purses: Sequence[Purse], names: Sequence[str], state: State) -> ShareBooks:
+    def as_planned(cls, world: World, office: FundAdministration) -> ShareBooks:
         """Return books in which all that is bound counts against a share."""
-        bound = bound_fen(state)
-        return cls(rules, purses, names, state, bound, bound)
+        bound = bound_fen(world.state)
+        return cls(world, office, bound, bound)
 
     def overruns(self, project: int, fen: int) -> list[Overrun]:
         """Return the shares that so much more for a project would break, the worst book of each."""

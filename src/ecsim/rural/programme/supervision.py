@@ -14,30 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import (
-    Category,
-    Funder,
     IdleMoneyFound,
-    PaymentMade,
     ProjectStatus,
-    ProjectWithdrawn,
     ReportFiled,
     Rows,
     SupervisionAct,
 )
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.plans import (
     approve,
-    broken_by_change,
     plannable_units,
-    say_broken_by_change,
     view_of,
 )
-from ecsim.rural.programme.procurement import uncommitted_fen
 from ecsim.rural.programme.review import file_plan, released
-from ecsim.rural.programme.shares import ShareBooks
 from ecsim.rural.programme.strategies import Allocation, Candidate, Purse, by_gain_a_yuan
-from ecsim.rural.world import PROVINCE, State, World, county_account
+from ecsim.rural.programme.withdrawals import lawful, recall, withdraw
+from ecsim.rural.world import State, World
 
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -66,7 +58,7 @@ def supervise(world: World, office: FundAdministration, purses: list[Purse], fil
         return
     moves: list[Move] = []
     if act == "move":
-        ripe = _lawful(world, office, purses, _ripe(state, office, purses, idle))
+        ripe = lawful(world, office, _ripe(state, office, purses, idle))
         able = (fen == 0) & (awarded_fen(state, world.day, office.governance.idle_weeks) > 0)
         moves = [_moved(world, office, purse, ripe, able) for purse in purses] if office.pooled else [Move(None, ripe)]
     left = np.concatenate([move.left for move in moves]) if moves else np.zeros(0, np.int64)
@@ -147,20 +139,6 @@ def _ripe(state: State, office: FundAdministration, purses: list[Purse], idle: I
     return np.array(taken[::-1], np.int64)
 
 
-def _lawful(world: World, office: FundAdministration, purses: list[Purse], ripe: I64) -> I64:
-    """Return the ripe projects that may leave without a share of the rule book being broken, or broken further.
-
-    Of a pooled plan less may leave in the end, so what a share limits makes no room in it.
-    """
-    if not ripe.size:
-        return ripe
-    state, names = world.state, ProjectKinds.of(world.options).names
-    books = ShareBooks.as_planned(office.policy.rule_book, purses, names, state)
-    return np.array(
-        [row for row in ripe[::-1].tolist() if books.takes_out(row, freeing=not office.pooled)][::-1], np.int64
-    )
-
-
 def awarded_fen(state: State, day: int, weeks: int) -> I64:
     """Return the central money of contracts that each county awarded within so many weeks, shape (counties,)."""
     p = state.projects
@@ -213,25 +191,13 @@ def _take(world: World, office: FundAdministration, move: Move, cause: I64) -> N
     if not left.size:
         return
     p = state.projects
-    _mark(world, office, move, cause)
-    world.publish(ProjectWithdrawn(project=left), cause=cause[p.county[left]])
+    withdraw(world, office, move.purse, left, move.chosen, cause)
     if move.purse is None:
-        _recall(world, office, np.unique(p.county[left]), left, cause)
+        recall(world, office, np.unique(p.county[left]), left, cause)
         return
     first = state.count("projects")
     breaches = approve(world, office, move.purse, Allocation(list(move.chosen)), int(cause[p.county[left[0]]]))
     file_plan(world, office, move.purse.prefecture, first, breaches=breaches)
-
-
-def _mark(world: World, office: FundAdministration, move: Move, cause: I64) -> None:
-    """Say which shares that only flag are broken by what leaves; those that refuse let nothing leave that does."""
-    p, rules = world.state.projects, office.policy.rule_book
-    for purse in office.purses(world.state) if move.purse is None else [move.purse]:
-        left = move.left[np.isin(p.county[move.left], purse.counties)].tolist()
-        if left:
-            worse = broken_by_change(world, office, purse, left, move.chosen)
-            broken = [breach for breach in worse if breach.rule in rules.flagging.rules]
-            say_broken_by_change(world, office, purse, left, broken, int(cause[p.county[left[0]]]))
 
 
 def _affordable(units: list[Candidate], money_fen: int, planned: set[Key]) -> list[Candidate]:
@@ -244,20 +210,3 @@ def _affordable(units: list[Candidate], money_fen: int, planned: set[Key]) -> li
             planned.add(unit.key)
             chosen.append(unit)
     return chosen
-
-
-def _recall(world: World, office: FundAdministration, counties: I64, left: I64, cause: I64) -> None:
-    """Counties give back what the projects would have cost, as far as they have it beyond their contracts."""
-    state = world.state
-    p = state.projects
-    account = county_account(state.prefecture_count, 0) + counties
-    cost = np.bincount(p.county[left], p.central_fen[left], len(state.counties))[counties]
-    fen = np.minimum(np.rint(cost).astype(np.int64), uncommitted_fen(state, office)[account])
-    rows = np.flatnonzero(fen > 0)
-    world.publish(
-        PaymentMade(
-            payer=account[rows], payee=np.full(len(rows), PROVINCE), funder=np.full(len(rows), int(Funder.CENTRAL)),
-            category=np.full(len(rows), int(Category.OTHER)), project=np.full(len(rows), -1), paid_fen=fen[rows],
-        ),
-        cause=cause[counties[rows]],
-    )  # fmt: skip

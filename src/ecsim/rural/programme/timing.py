@@ -113,7 +113,10 @@ def without_effect(before: Scenario, after: Scenario, day: int) -> list[str]:
     if date > dates.plan_due and (late := _listed(changed, PLAN_TIME)):
         told.append(f"no effect any more: {', '.join(late)} (read when plans are made, on {dates.plan_due})")
     if date > dates.second_tranche and (late := _listed(changed, TRANCHE_TIME)):
-        told.append(f"no effect any more: {', '.join(late)} (the last tranche came on {dates.second_tranche})")
+        told.append(
+            f"no money moves by it any more: {', '.join(late)} (the last tranche came on {dates.second_tranche}); "
+            "shares of the rule book are of what it says was allotted"
+        )
     elif date > dates.plan_due and (late := _listed(changed, TRANCHE_TIME)):
         told.append(
             f"no effect on plans, made on {dates.plan_due}: {', '.join(late)} "
