@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from ecsim.rural.indicators import CountyScorecard
 from ecsim.rural.programme.notice import Programme
+from ecsim.rural.programme.rules import RuleBook
 from ecsim.rural.simulate import simulate
 from runs import least_paid, scenario, scorecard_of
 
@@ -92,11 +93,23 @@ def closing_early(programme: Programme, end: dt.date) -> Programme:
     return programme.model_copy(update={"reports": tuple(reports)})
 
 
+def stricter(book: RuleBook) -> RuleBook:
+    """Return a rule book that wants four fifths for the supply chain, and marks what centres have beyond a fiftieth."""
+    rules = dict(book.rules)
+    for name, share, on_breach in (("supply_chain_share", 0.8, None), ("service_centre_share", 0.02, "flag")):
+        limit = rules[name].limit
+        assert limit is not None
+        other = {"limit": limit.model_copy(update={"value": share}), "on_breach": on_breach}
+        rules[name] = rules[name].model_copy(update=other)
+    return book.model_copy(update={"rules": rules})
+
+
 @lru_cache(maxsize=1)
 def eventful() -> Eventful:
     of = scenario(sample=0.005, shocks=[DEARER, SOONER])
     funds = of.policy.funds.model_copy(update={"supervision": "move"})
-    policy = of.policy.model_copy(update={"station_design": "stand_alone", "funds": funds})
+    changes = {"station_design": "stand_alone", "funds": funds, "rule_book": stricter(of.policy.rule_book)}
+    policy = of.policy.model_copy(update=changes)
     designs = tuple(least_paid(design) for design in of.designs)
     of = of.model_copy(update={"programme": closing_early(of.programme, of.end)})
     of = of.model_copy(update={"policy": policy, "designs": designs, "parameters": {**of.parameters, **RARE}})

@@ -190,8 +190,8 @@ CAUSES = {
 
 NO_LONGER = {"cooperatives_traded", "works_slipped"}
 """Kinds that journals of earlier versions hold and no rule publishes."""
-OF_PLAN_FILES = {"site_chosen"}
-"""Kinds that only happen where a policy names a plan file."""
+OF_PLAN_FILES = {"site_chosen", "change_over_limit", "awarded_kept"}
+"""Kinds that only happen where a policy names a plan file; of changes that break a share, also where it only flags."""
 
 
 @pytest.fixture(scope="module")
