@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import Area, BrandsMoved, FarmPriceMoved, MarketingDone, Mechanism, VisibilityFaded
-from ecsim.rural.facilities import Service, has_area, serving
+from ecsim.rural.facilities import Service, area_share, has_area, serving
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, State, World
 
 F64 = NDArray[np.float64]
@@ -246,7 +246,7 @@ def fade_visibility(world: World, terms: MarketTerms) -> None:
     """
     state = world.state
     visible = state.counties.visibility.astype(np.float64)
-    shown = ONE * (1.0 + terms.display_lift * (serving(state, Mechanism.DISPLAY) + has_area(state, Area.DISPLAY)))
+    shown = ONE * (1.0 + terms.display_lift * (serving(state, Mechanism.DISPLAY) + area_share(state, Area.DISPLAY)))
     kept = (1.0 - terms.visibility_fading) ** (1.0 / 52.0)
     faded = np.maximum(ONE + (visible - ONE) * kept, shown)
     new = np.rint(faded).astype(np.int64)

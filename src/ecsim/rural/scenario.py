@@ -48,6 +48,9 @@ OF_ONE_COUNTY = (
 """Mechanisms of places, people and dealers of one county; a prefecture cannot build one for all its counties."""
 OPEN_NOTHING = ("brand", "visibility", "listing_skill", "demonstration_shop", "stations", "training")
 """Mechanisms that no facility stands for."""
+NOBODYS = ("brand", "demonstration_shop", "training", "grower_contracts", "nothing")
+"""Mechanisms of which nobody could keep from others what is built: it is everybody's, or its owner's own from the
+beginning."""
 AREAS = tuple(area.name.lower() for area in Area)
 CHANNELS = tuple(channel.name.lower() for channel in OfflineChannel)
 OUTCOMES = (*OF_A_PERIOD, *AT_THE_END, *FIGURES)

@@ -15,6 +15,7 @@ from ecsim.kernel.breaches import BreachReport
 from ecsim.kernel.runs import open_run
 from ecsim.rural.breaches import breaches_of
 from ecsim.rural.events import Category, ContractAwarded, Funder, PaymentMade, ProjectApproved, ProjectRefused
+from ecsim.rural.plans.written import plan_rows
 from ecsim.rural.programme import plans
 from ecsim.rural.programme.rule_book import Breach
 from ecsim.rural.state.ledger import SUPPLIERS
@@ -101,6 +102,21 @@ def test_a_use_that_a_policy_names_and_the_law_forbids_marks_each_of_its_project
         ("forbidden_uses", 700_000.0, "flagged"),
     ]
     assert not report.disagreements
+
+
+def test_a_use_or_an_owner_that_a_row_of_a_plan_names_marks_its_projects_alone(tmp_path: Path) -> None:
+    report = planned(
+        tmp_path, {"kind": "cold_store", "units": 2, "central_yuan": 250_000.0},
+        {"kind": "marketing", "central_yuan": 300_000.0, "uses": ["购买流量"]},
+        {"kind": "packing_line", "central_yuan": 450_000.0, "exclusive": True},
+    )  # fmt: skip
+    found = sorted((breach.rule, breach.over_yuan, breach.flagged) for breach in report.breaches)
+    assert found == [("forbidden_uses", 300_000.0, "flagged"), ("open_access", 450_000.0, "flagged")]
+    assert not report.disagreements
+    rows = plan_rows(open_run(tmp_path / "run").reader)
+    assert [(row["kind"], row["uses"], row["exclusive"]) for row in rows] == [
+        ("cold_store", [], False), ("marketing", ["bought_traffic"], False), ("packing_line", [], True)
+    ]  # fmt: skip
 
 
 def test_what_exists_may_be_reused_and_not_be_built_again(tmp_path: Path) -> None:

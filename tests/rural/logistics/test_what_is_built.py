@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import FacilityClosed, FacilityOpened, Mechanism, ProjectKind
-from ecsim.rural.events.logistics import DeliveryCosted, ParcelsDelivered, ParcelsWaiting, RoundsDriven
+from ecsim.rural.events import AccessKept, FacilityClosed, FacilityOpened, Mechanism, ProjectApproved, ProjectKind
+from ecsim.rural.events.logistics import (
+    DeliveryCosted,
+    OperatorJoinedPool,
+    ParcelsDelivered,
+    ParcelsWaiting,
+    RoundsDriven,
+)
 from ecsim.rural.events.opening import RoadsBaselined, TownshipsBaselined
 from ecsim.rural.events.roads_and_weather import RoadClosed
 from ecsim.rural.households.access import outlet_path_m, pick_up
-from ecsim.rural.logistics.hubs import hub_depots, outlet_room, station_room
+from ecsim.rural.logistics.hubs import hub_depots, in_centre, outlet_room, seconds_a_parcel, station_room
 from ecsim.rural.region import Region
 from parcels import delivered, pooled, station
 from tiny import Events, facility, made, tiny_region
@@ -106,6 +112,48 @@ def test_the_centre_saves_a_share_of_handling_worked_by_hand() -> None:
         found = weeks(*built)[1].of(DeliveryCosted)
         mine = found["county"] == 0
         np.testing.assert_allclose(found["handling_fen"][mine], fen * found["parcels"][mine], atol=0.5)
+
+
+def kept_from_couriers(kept: int, opened: FacilityOpened) -> Region:
+    """Return the region with a facility that the post runs and of which it keeps a share for itself."""
+    region, _ = tiny_region()
+    world = region.world
+    world.publish(made(ProjectApproved, project=[0], project_kind=[ProjectKind.DISTRIBUTION_CENTRE], township=-1))
+    world.publish(made(AccessKept, project=[0], kept=[kept]))
+    columns = {column.name: opened.__dict__[column.name] for column in opened.columns}
+    world.publish(FacilityOpened(**{**columns, "project": [0]}))
+    return region
+
+
+def test_a_centre_that_the_post_keeps_sorts_the_parcels_of_couriers_by_hand_worked_by_hand() -> None:
+    # Of 2.5 seconds on the line and 6 by hand a courier has the mean where half is kept; of its two docks one.
+    for kept, sorting, docks, inside in ((500_000, 4250, 1, 0.5), (1_000_000, 6000, 1, 0.0)):
+        region = kept_from_couriers(kept, CENTRE)
+        state = region.world.state
+        depots = hub_depots(state, region.terms.logistics)
+        assert (depots.sorting_ms[:2].tolist(), depots.docks[:2].tolist()) == ([5000, sorting], [1, docks])
+        assert in_centre(state)[:4].tolist() == [1.0, inside, inside, 0.0]
+
+
+def test_a_transfer_point_that_the_post_keeps_gives_couriers_neither_room_nor_bulk_worked_by_hand() -> None:
+    # 6 seconds a parcel in bulk, 12 at the door.
+    for kept, seconds in ((0, 6), (500_000, 9), (1_000_000, 12)):
+        region = kept_from_couriers(kept, POINT)
+        state, terms = region.world.state, region.terms.logistics
+        operators, towns = np.array([0, 1]), np.array([TOWNSHIP, TOWNSHIP])
+        assert seconds_a_parcel(state, terms, operators, towns).tolist() == [6, seconds]
+        weekly, days = np.zeros(len(state.townships)), np.array([1, 1])
+        room = outlet_room(state, terms, operators, towns, weekly, days)
+        bare = outlet_room(state, terms, operators, np.array([0, 0]), weekly, days)
+        more = terms.point_room * state.operators.share[[0, 1]] / 1e6
+        np.testing.assert_allclose(room - bare, more * [1.0, 1.0 - kept / 1e6])
+
+
+@pytest.mark.parametrize(("kept", "members"), [(0.0, [0, 1, 2]), (1.0, [0])])
+def test_a_pool_that_the_post_keeps_lets_no_courier_in(kept: float, members: list[int]) -> None:
+    region, events = tiny_region(numbers={"logistics.pool_hurdle": 0.0})
+    region.pool_offer.form(region.world, 0, -1, kept)
+    assert events.of(OperatorJoinedPool)["operator"].tolist() == members
 
 
 def test_a_transfer_point_takes_parcels_in_bulk() -> None:

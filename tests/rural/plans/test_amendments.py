@@ -65,8 +65,10 @@ def test_what_is_not_begun_leaves_and_what_is_new_enters_as_a_change() -> None:
 
 
 def test_a_plan_that_is_filed_again_as_it_was_changes_nothing() -> None:
-    rows = (STORES, LATER, SITED, {**LINE, "owner": "enterprise:1", "package": "A"})
-    _, then = amended(plan(*rows), plan(*rows, amended="2019-08-08"))
+    told = {"uses": ["work_expenses", "bought_traffic"], "exclusive": True}
+    rows = (STORES, {**LATER, **told}, SITED, {**LINE, "owner": "enterprise:1", "package": "A"})
+    lax = {"policy.rule_book.on_breach": "flag"}
+    _, then = amended(plan(*rows) | lax, plan(*rows, amended="2019-08-08") | lax)
     assert not then.rows(ProjectWithdrawn)
     assert not then.rows(ProjectApproved)
     assert not then.rows(PlanFiled)
@@ -74,10 +76,15 @@ def test_a_plan_that_is_filed_again_as_it_was_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "says", [{"central_yuan": 310_000.0}, {"start": "2020-01-13"}, {"package": "B"}, {"local_yuan": 1.0}]
-)
+    "says",
+    [
+        {"central_yuan": 310_000.0}, {"start": "2020-01-13"}, {"package": "B"}, {"local_yuan": 1.0},
+        {"exclusive": True}, {"uses": ["bought_traffic"]},
+    ],
+)  # fmt: skip
 def test_other_money_or_terms_make_another_project(says: dict[str, Any]) -> None:
-    _, then = amended(plan(STORES, LATER), plan(STORES, {**LATER, **says}, amended="2019-08-08"))
+    lax = {"policy.rule_book.on_breach": "flag"}
+    _, then = amended(plan(STORES, LATER) | lax, plan(STORES, {**LATER, **says}, amended="2019-08-08") | lax)
     assert then.rows(ProjectWithdrawn) == then.rows(ProjectApproved) == 1
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from ecsim.rural.model import MODEL
 from ecsim.rural.plans.verdict import PlanVerdict, verdict_of
 from tiny import tiny_scenario
@@ -153,3 +155,15 @@ def test_one_office_of_a_prefecture_has_all_desks() -> None:
     ).places
     assert (place.name, place.projects, place.capacity) == ("甲市 Jia City", 40, 12.0)
     assert place.clears_weeks == 27
+
+
+@pytest.mark.parametrize("name", ["bought_traffic", "购买流量"])
+def test_a_forbidden_use_is_refused_row_by_row_with_article_and_cure(name: str) -> None:
+    (fault,) = verdict(STORES, {"kind": "marketing", "central_yuan": 300_000.0, "uses": [name]}).faults
+    assert (fault.line, fault.article) == (2, "4.1")
+    assert str(fault).endswith("uses that central money may not pay for — take it out, or pay for it from other money")
+
+
+def test_what_its_owner_keeps_for_itself_is_refused_with_the_article() -> None:
+    (fault,) = verdict(STORES, {**STORES, "units": 1, "central_yuan": 125_000.0, "exclusive": True}).faults
+    assert (fault.line, fault.article, fault.cure) == (2, "4.3", "open it to all")

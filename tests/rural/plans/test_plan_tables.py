@@ -14,7 +14,8 @@ from ecsim.rural.plans.tables import BEYOND, HEADINGS, read_rows, write_rows
 ROWS = [
     {"id": "a", "level": "county", "place": "530325", "kind": "stations", "units": 2, "design": "integrated",
      "sites": ["530325001201", "530325001202"], "start": "2019-03-04", "central_yuan": 24000, "local_yuan": 2400.5,
-     "package": "Q1", "owner": "cooperative:3", "reuses": True},
+     "package": "Q1", "owner": "cooperative:3", "reuses": True,
+     "exclusive": True, "uses": ["bought_traffic", "work_expenses"]},
     {"id": "b", "level": "prefecture", "place": "曲靖市", "kind": "traceability", "units": 1, "central_yuan": 1600000},
 ]  # fmt: skip
 
@@ -38,6 +39,15 @@ def test_a_csv_is_read_however_it_was_saved(tmp_path: Path, encoding: str) -> No
         {"id": "一", "level": "county", "place": "富源县", "kind": "冷库", "central_yuan": 125_000.0},
         {"id": "二", "level": "prefecture", "place": "曲靖市", "kind": "溯源", "central_yuan": 9.0},
     ]
+
+
+def test_uses_are_listed_and_said_in_chinese(tmp_path: Path) -> None:
+    file = tmp_path / "plan.csv"
+    file.write_text(
+        "编号,地点,项目类型,中央资金（元）,支出用途,独占使用\na,会泽县,冷库,9,购买流量；工作经费,是\n", "utf-8"
+    )
+    (row,) = read_rows(file, "head")
+    assert (row["uses"], row["exclusive"]) == (["购买流量", "工作经费"], True)
 
 
 def test_cells_that_excel_took_for_numbers_and_dates_are_codes_and_dates_again(tmp_path: Path) -> None:

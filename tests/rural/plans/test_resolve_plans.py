@@ -127,3 +127,26 @@ def test_a_countys_purse_pays_for_nothing_of_the_prefecture() -> None:
     shared = row(level="prefecture", place=EAST.adcode[:4], kind="brand")
     (fault,) = resolved(shared, purse="county").faults
     assert "a county's purse cannot pay for a project of the prefecture" in str(fault)
+
+
+@pytest.mark.parametrize("kind", ["trading_platform", "网络交易平台"])
+def test_a_kind_that_the_law_forbids_is_refused_with_the_article(kind: str) -> None:
+    (fault,) = resolved(row(kind=kind)).faults
+    assert (fault.article, fault.problem) == ("4.1", f"central money may not pay for {kind}")
+    assert fault.cure == "take it out, or pay for it from other money"
+
+
+def test_uses_are_those_that_the_rules_forbid_by_name_in_either_language_and_others_are_told() -> None:
+    (unit,) = resolved(row(uses=["购买流量", "bought_traffic", "work_expenses"])).units
+    assert unit.terms.uses == ("bought_traffic", "work_expenses")
+    (fault,) = resolved(row(uses=["bought_trafic"])).faults
+    assert fault.problem == "uses names 'bought_trafic', of which no rule says anything"
+    assert fault.cure == "leave it out; did you mean 'bought_traffic'?"
+
+
+@pytest.mark.parametrize("kind", ["training", "brand", "demonstration_shop", "industry_base"])
+def test_what_nobody_could_keep_from_others_is_not_kept(kind: str) -> None:
+    (fault,) = resolved(row(kind=kind, exclusive=True)).faults
+    assert fault.cure == "leave exclusive empty"
+    (unit,) = resolved(row(exclusive=True)).units
+    assert unit.terms.exclusive

@@ -17,6 +17,7 @@ from ecsim.kernel.parameters import Value
 from ecsim.rural.commerce.accounts import yearly_fees_fen
 from ecsim.rural.commerce.persons import help_to_founders
 from ecsim.rural.events import (
+    AccessKept,
     Area,
     CropSeasonsBaselined,
     DealerKind,
@@ -48,12 +49,24 @@ from ecsim.rural.events import (
     VisibilityFaded,
 )
 from ecsim.rural.events.market import CropHarvested, StockSpoiled
-from ecsim.rural.facilities import capacity_g, has_area, places, serving, studio_share
+from ecsim.rural.facilities import (
+    area_share,
+    capacity_g,
+    has_area,
+    listed_dealers,
+    lists_goods,
+    meetings,
+    places,
+    reached_dealers,
+    serving,
+    studio_share,
+)
 from ecsim.rural.goods.demand import attractions
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.quality import complained
 from ecsim.rural.programme.facilities import best_fit
 from ecsim.rural.programme.purse_facts import errors_left
+from ecsim.rural.programme.stations import network_share
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, county_account, prefecture_account
 from tiny import LIVELY, SHOPS, Events, facility, made, same, take, tiny_region, tiny_scenario
@@ -331,14 +344,19 @@ def test_who_runs_an_industry_base_promises_growers_a_price() -> None:
     assert not review(FIRM, COOPERATIVE, numbers={}).rows(GrowersContracted)
 
 
-def supplied(*opened: FacilityOpened) -> int:
-    """Return what a station takes in its first month."""
+def supplied(*opened: FacilityOpened, kept: int = 0, project: int = -1) -> int:
+    """Return what a station takes in its first month.
+
+    Parameters
+    ----------
+    kept : of the project 0, that built what is opened
+    project : that the station is of
+    """
     numbers: dict[str, Value] = {"stations.joint_supply": 1.0, "stations.network_half": 1.0}
     region, events = tiny_region(opened=LIVELY, numbers=numbers)
-    opening = made(StationOpened, station=[0], village=[0], design=[0], operator=[-1], project=[-1])
+    opening = made(StationOpened, station=[0], village=[0], design=[0], operator=[-1], project=[project])
+    keeping(region, kept, *opened)
     region.world.publish(opening)
-    for event in opened:
-        region.world.publish(event)
     region.world.writable.villages.handed_parcels[0] += 100
     take(region, "settle_stations", week=8)
     return int(events.of(StationsSettled)["takings_fen"][0])
@@ -361,6 +379,91 @@ def test_a_centre_does_what_its_areas_do() -> None:
     region.world.publish(facility(ProjectKind.SERVICE_CENTRE, facility=[1], county=[0], areas=[int(Area.INCUBATION)]))
     assert help_to_founders(state, terms).tolist() == [1.3, 1.0]
     assert [bool(has_area(state, area)[0]) for area in (Area.INCUBATION, Area.DISPLAY)] == [True, False]
+
+
+HALF, WHOLE = 500_000, 1_000_000
+
+
+def keeping(region: Region, kept: int, *opened: FacilityOpened) -> None:
+    """Open facilities of a project, of which who has got it keeps a share."""
+    world = region.world
+    world.publish(made(ProjectApproved, project=[0], project_kind=[ProjectKind.PACKING_LINE], township=-1))
+    world.publish(made(AccessKept, project=[0], kept=[kept]))
+    for number, event in enumerate(opened):
+        columns = {column.name: event.__dict__[column.name] for column in event.columns}
+        world.publish(FacilityOpened(**{**columns, "facility": [number], "project": [0]}))
+
+
+@pytest.mark.parametrize(("kept", "left"), [(0, 1.0), (HALF, 0.5), (WHOLE, 0.0)])
+def test_what_a_centre_keeps_is_missing_in_each_of_its_areas(kept: int, left: float) -> None:
+    region, _ = tiny_region()
+    keeping(region, kept, facility(ProjectKind.SERVICE_CENTRE, county=[0]))
+    state = region.world.state
+    assert help_to_founders(state, region.terms.commerce).tolist() == [1.0 + left * 0.3, 1.0]
+    for area in Area:
+        assert area_share(state, area).tolist() == [left, 0.0]
+    assert lists_goods(state).tolist() == [left, 0.0]
+    assert network_share(state).tolist() == [left, 0.0]
+
+
+@pytest.mark.parametrize(("kept", "left"), [(0, 1.0), (HALF, 0.5), (WHOLE, 0.0)])
+def test_what_a_facility_keeps_others_lack_and_its_owner_has(kept: int, left: float) -> None:
+    region, _ = tiny_region()
+    keeping(region, kept, of(Mechanism.TESTING, owner=[1]), of(Mechanism.DATABASE), of(Mechanism.DISPLAY))
+    state = region.world.state
+    here = state.crops.county[state.dealers.crop] == 0
+    share = np.where(here, left, 0.0)
+    assert listed_dealers(state).tolist() == share.tolist()
+    share[1] = 1.0
+    assert reached_dealers(state, Mechanism.TESTING).tolist() == share.tolist()
+    assert serving(state, Mechanism.DISPLAY).tolist() == [left, 0.0]
+
+
+def test_buyers_that_matchmaking_keeps_from_others_are_not_met() -> None:
+    region, _ = tiny_region()
+    keeping(region, HALF, of(Mechanism.MATCHMAKING, channels=[3]))
+    assert meetings(region.world.state)[:3, 0].tolist() == [0.5, 0.5, 0.0]
+
+
+def test_a_centre_that_keeps_half_supplies_stations_half_as_jointly() -> None:
+    hub = facility(ProjectKind.SERVICE_CENTRE, county=[0], areas=[int(Area.HUB)])
+    alone, joint = supplied(), supplied(hub)
+    assert supplied(hub, kept=HALF) == pytest.approx((alone + joint) / 2, abs=1)
+    assert supplied(hub, kept=WHOLE) == alone
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ProjectKind.SERVICE_CENTRE, ProjectKind.DISTRIBUTION_CENTRE, ProjectKind.JOINT_DELIVERY,
+        ProjectKind.PACKING_LINE, ProjectKind.MARKETING, ProjectKind.STATIONS,
+    ],
+)  # fmt: skip
+def test_what_a_plan_gives_one_alone_is_kept_whole_once_it_is_built(kind: ProjectKind) -> None:
+    _, events = accepted(kind, exclusive=[True])
+    same(events.of(AccessKept), project=[0], kept=[WHOLE])
+    assert not accepted(kind)[1].rows(AccessKept)
+    built = events.of(FacilityOpened)
+    assert not built["capacity_g"].any()
+    assert not built["places"].any()
+
+
+@pytest.mark.parametrize("kind", [ProjectKind.BRAND, ProjectKind.TRAINING, ProjectKind.INDUSTRY_BASE])
+def test_what_is_everybodys_is_kept_by_nobody(kind: ProjectKind) -> None:
+    assert not accepted(kind, exclusive=[True])[1].rows(AccessKept)
+
+
+def test_marketing_that_one_keeps_makes_no_county_visible() -> None:
+    region, _ = accepted(ProjectKind.MARKETING, exclusive=[True])
+    assert region.world.state.counties.visibility[0] == 1_000_000
+    assert accepted(ProjectKind.MARKETING)[0].world.state.counties.visibility[0] > 1_000_000
+
+
+def test_a_station_that_one_keeps_serves_nobody_else() -> None:
+    # It takes in no parcels: all that it earns is of small services, which hang on visits too, and of orders there.
+    assert supplied() == supplied(project=0)
+    assert supplied() > 2 * supplied(project=0, kept=HALF) > 0
+    assert supplied(project=0, kept=WHOLE) == 0
 
 
 def test_an_information_system_is_run_by_the_county_for_dispatch() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ecsim.kernel.recorded import StoredRun
 from ecsim.rural.events import Category, ProjectApproved
+from ecsim.rural.plans.declared import declared_uses
 from ecsim.rural.plans.reused import reused
 from ecsim.rural.programme.candidates import Candidate, PlannedTerms
 
@@ -21,6 +22,7 @@ class ApprovedUnits:
     def __init__(self, run: StoredRun[Any, Any]) -> None:
         approved = run.reader.kind(ProjectApproved)
         self._reuses = dict(zip(approved["project"].tolist(), reused(run.reader, approved).tolist(), strict=True))
+        self._uses = declared_uses(run.reader)
 
     def of(self, event: ProjectApproved) -> list[Candidate]:
         """Return the rows of an event as units."""
@@ -35,5 +37,6 @@ class ApprovedUnits:
             social_fen=of["social_fen"], lead_weeks=0, gain=0.0, quantity=of["quantity"],
             terms=PlannedTerms(
                 reuses=self._reuses[of["project"]], exclusive=bool(of["exclusive"]), building=of["building"],
+                uses=tuple(self._uses.get(of["project"], ())),
             ),
         )  # fmt: skip

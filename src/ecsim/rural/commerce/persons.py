@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events.codes import Area, Founder, Group
-from ecsim.rural.facilities import has_area
+from ecsim.rural.facilities import area_share
 from ecsim.rural.readings import know_how, place_in_county
 from ecsim.rural.units import FIRST_SHARED_PLACE
 from ecsim.rural.world import State, World
@@ -31,7 +31,7 @@ def founded_in(world: World, process: str, rate: F64, room: int) -> I64:
 
 def help_to_founders(state: State, terms: CommerceTerms) -> F64:
     """Return the factor on founding by the service centre and by what would-be founders know, shape (counties,)."""
-    incubated = 1.0 + terms.incubation * has_area(state, Area.INCUBATION)
+    incubated = 1.0 + terms.incubation * area_share(state, Area.INCUBATION)
     return np.asarray(incubated * (1.0 + terms.trained_founding * know_how(state, Group.FOUNDERS)), np.float64)
 
 

@@ -27,7 +27,7 @@ from ecsim.rural.events import (
     OfflineEntered,
     OfflineLeft,
 )
-from ecsim.rural.facilities import PlacesLeft, lists_goods, meetings, support_fen
+from ecsim.rural.facilities import PlacesLeft, listed_dealers, meetings, support_fen
 from ecsim.rural.goods.marks import (
     decides,
     expected_gains_fen,
@@ -223,7 +223,7 @@ def _finds(world: World, dealing: DealingTerms) -> NDArray[np.bool_]:
     state = world.state
     keys = draw_keys(state, np.arange(len(state.dealers)))
     county = state.crops.county[state.dealers.crop]
-    finding = dealing.offline_finding * np.where(lists_goods(state)[county], 1.0 + dealing.database_finding, 1.0)
+    finding = dealing.offline_finding * (1.0 + dealing.database_finding * listed_dealers(state))
     alone = world.draws.uniform("offline_found", world.week, keys) < finding
     times = meetings(state)[:, county]
     chance = 1.0 - (1.0 - dealing.offline_meeting) ** times

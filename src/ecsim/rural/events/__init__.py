@@ -43,6 +43,7 @@ from ecsim.rural.events.codes import (
 from ecsim.rural.events.earlier import CooperativesTraded, WorksSlipped
 from ecsim.rural.events.funds import (
     FOR_EVER,
+    AccessKept,
     ContractAwarded,
     ContractorFailed,
     DeskWorked,
@@ -58,6 +59,7 @@ from ecsim.rural.events.funds import (
     ReportFiled,
     SiteChosen,
     TenderVoided,
+    UseDeclared,
     WorksFinished,
     WorksGivenUp,
     WorksHalfDone,
@@ -323,6 +325,7 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentMade,
     ProjectApproved,
     SiteChosen,
+    UseDeclared,
     ProjectRefused,
     TenderVoided,
     ContractAwarded,
@@ -333,6 +336,7 @@ EVENTS: tuple[type[Event], ...] = (
     WorksGivenUp,
     WorksFinished,
     ProjectRecalled,
+    AccessKept,
     FacilityOpened,
     FacilityUsed,
     FacilitySettled,

@@ -139,6 +139,18 @@ class SiteChosen(Event):
     village: VillageIds
 
 
+class UseDeclared(Event):
+    """A plan says that a project spends money on what the rule book forbids, which lets it through with a flag."""
+
+    kind = "use_declared"
+    title = Text("use declared", "申明支出用途")
+    topic = "money"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+    use: Codes  # its place among the uses that the rule book of the policy forbids, from 1
+
+
 def _without_cure(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Before refusals said what would cure them: the first of its kind there, and nothing is known of the cure."""
     rows = len(columns["county"])
@@ -274,6 +286,18 @@ class WorksFinished(Event):
     topic = "works"
     decision = True
     project: ProjectIds
+
+
+class AccessKept(Event):
+    """Who gets what finished works built keeps a share of it for itself; others have the rest."""
+
+    kind = "access_kept"
+    title = Text("kept from others", "设施独占使用")
+    topic = "works"
+    subject = ("project",)
+    decision = True
+    project: ProjectIds
+    kept: Millionths  # share that others lose
 
 
 FOR_EVER = 2**31 - 1

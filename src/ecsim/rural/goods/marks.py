@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, Mark, Mechanism
-from ecsim.rural.facilities import serving
+from ecsim.rural.facilities import reached_dealers
 from ecsim.rural.goods.prices import OnlinePrices, growers_price, online_prices
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
 from ecsim.rural.market import MarketTerms, brand_premium
@@ -39,10 +39,10 @@ def premiums(state: State, market: MarketTerms, dealing: DealingTerms, opening: 
     """
     d, county = state.dealers, state.crops.county[state.dealers.crop]
     carried = market.brand_online_share * brand_membership(state)
-    traced = market.trace_share * market.trace_premium * (state.counties.traceable > 0)
+    traced = market.trace_share * market.trace_premium * reached_dealers(state, Mechanism.TRACING)
     worth = _own_premiums(dealing)
     own = (d.marks.astype(np.float64) - opening.held) @ worth - (opening.on_trend(growth) @ worth)[d.crop]
-    return np.asarray(carried * brand_premium(state, market)[county] + traced[county] + own, np.float64)
+    return np.asarray(carried * brand_premium(state, market)[county] + traced + own, np.float64)
 
 
 def brand_membership(state: State) -> F64:
@@ -197,10 +197,8 @@ def mark_gain_fen(
 
 def yearly_mark_costs_fen(state: State, dealing: DealingTerms) -> F64:
     """Return what keeping each mark costs each dealer a year, shape (dealers, marks): less where testing is near."""
-    county = state.crops.county[state.dealers.crop]
-    costs = np.tile(mark_costs_fen(dealing)[1], (len(county), 1))
-    tested = serving(state, Mechanism.TESTING)[county] > 0
-    costs[tested, Mark.CERTIFICATE] *= 1.0 - dealing.testing_saving
+    costs = np.tile(mark_costs_fen(dealing)[1], (len(state.dealers), 1))
+    costs[:, Mark.CERTIFICATE] *= 1.0 - dealing.testing_saving * reached_dealers(state, Mechanism.TESTING)
     return costs
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import CropForm, OfflineChannel
-from ecsim.rural.facilities import lists_goods
+from ecsim.rural.facilities import listed_dealers
 from ecsim.rural.goods.terms import DealingTerms
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, State
 
@@ -69,8 +69,7 @@ def weekly_offline_g(state: State, week_of_year: int) -> F64:
 
 def offline_cost_fen(state: State, terms: DealingTerms) -> F64:
     """Return what a channel costs each dealer a year, shape (dealers,): less where a product database lists it."""
-    county = state.crops.county[state.dealers.crop]
-    return np.where(lists_goods(state)[county], 1.0 - terms.database_saving, 1.0) * 100.0 * terms.offline_yuan_a_year
+    return (1.0 - terms.database_saving * listed_dealers(state)) * 100.0 * terms.offline_yuan_a_year
 
 
 def offline_price(state: State, terms: DealingTerms) -> F64:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, Mark, Mechanism, OrdersFilled
-from ecsim.rural.facilities import serving
+from ecsim.rural.facilities import reached_dealers
 from ecsim.rural.goods.marks import Growth, OpeningMarks
 from ecsim.rural.goods.packing_lines import public_share
 from ecsim.rural.goods.terms import GoodsTerms
@@ -71,11 +71,9 @@ def quality_of_week(
     sent[filled.dealer] = filled.filled_g
     usual = usually_graded(state, trend.line, season)
     graded = np.divide(graded_g(state, sent), sent, out=usual.copy(), where=sent > 0)
-    system = state.counties.traceable[state.crops.county[state.dealers.crop]] > 0
-    traced = np.where(system, market.trace_share, 0.0)
+    traced = market.trace_share * reached_dealers(state, Mechanism.TRACING)
     now = complained(terms, graded, state.dealers.marks[:, Mark.CERTIFICATE].astype(np.float64), traced)
-    tested = serving(state, Mechanism.TESTING)[state.crops.county[state.dealers.crop]] > 0
-    now *= 1.0 - terms.testing_care * tested
+    now *= 1.0 - terms.testing_care * reached_dealers(state, Mechanism.TESTING)
     before = complained(terms, usual, trend.certified, np.zeros(len(sent)))
     return SentQuality(sent, graded, usual, np.where(sent > 0, (1.0 - now) / (1.0 - before), 1.0), now)
 

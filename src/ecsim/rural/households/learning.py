@@ -25,7 +25,7 @@ from ecsim.rural.events import (
     SkillGained,
     Way,
 )
-from ecsim.rural.facilities import has_area
+from ecsim.rural.facilities import area_share
 from ecsim.rural.households.screening import flagged, screened
 from ecsim.rural.readings import place_in_county, sellers_by_crop
 from ecsim.rural.world import ONE, State, World
@@ -198,8 +198,8 @@ def effort_fen(
 def _effort_now(state: State, rows: NDArray[np.int64], terms: LearningTerms) -> NDArray[np.float64]:
     """Return that cost today: a service centre helps those who were trained."""
     h = state.households
-    followed_up = h.trained[rows] & has_area(state, Area.TRAINING)[h.county[rows]]
-    return effort_fen(h.poor[rows], terms, np.where(followed_up, terms.follow_up, 0.0))
+    followed_up = h.trained[rows] * area_share(state, Area.TRAINING)[h.county[rows]]
+    return effort_fen(h.poor[rows], terms, terms.follow_up * followed_up)
 
 
 def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:

@@ -240,5 +240,8 @@ def _rounds(
     home = state.counties.hub[state.operators.county[depot]] if hub else depot
     route = Route(first, home.astype(np.int64), place.astype(np.int64) + (0 if hub else len(state.townships)))
     driven = legs(route, roads.hubs if hub else roads.tours, np.ones(len(place), np.bool_))
-    a_parcel = seconds_a_parcel(state, terms, place) if hub else np.full(len(place), terms.parcel_seconds, np.int32)
+    of_round = np.repeat(depot, np.diff(first))
+    a_parcel = (
+        seconds_a_parcel(state, terms, of_round, place) if hub else np.full(len(place), terms.parcel_seconds, np.int32)
+    )
     return Rounds(depot, first, place.astype(np.int32), parcel_seconds=a_parcel, **driven._asdict()), route

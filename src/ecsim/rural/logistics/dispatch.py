@@ -92,7 +92,7 @@ class Stops(NamedTuple):
 
     room: I64
     """Parcels that there is room for."""
-    knows: Bool
+    knows: F64
     """Whether dispatch has an information system."""
     missed: F64
     """Chance that nobody is there."""
@@ -206,11 +206,12 @@ class DayRounds:
 
     def _informed(self, goes: Bool, roads: DaysLegs, something: I64, left: I64, weekday: int) -> DaysLegs:
         """Return the day's legs: with an information system vans pass over stops that would be for nothing."""
-        idle = np.flatnonzero(self._stops.knows & ((something == 0) | (roads.wait == CLOSED)))
+        known = self._terms.known_share * self._stops.knows
+        idle = np.flatnonzero((known > 0.0) & ((something == 0) | (roads.wait == CLOSED)))
         if not idle.size:
             return roads
         visited = np.ones(len(something), np.bool_)
-        visited[idle[self._luck("dispatch_knows", weekday, idle) < self._terms.known_share]] = False
+        visited[idle[self._luck("dispatch_knows", weekday, idle) < known[idle]]] = False
         return self._legs(goes, visited, left)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events.codes import Mechanism
-from ecsim.rural.facilities import serving
+from ecsim.rural.events.codes import Mechanism, OperatorKind
+from ecsim.rural.facilities import kept_share, reached
 from ecsim.rural.logistics.rounds import Depots
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.readings import has_outlet
@@ -21,7 +21,6 @@ from ecsim.rural.world import ONE, State
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 
 def hub_depots(state: State, terms: LogisticsTerms) -> Depots:
@@ -31,17 +30,28 @@ def hub_depots(state: State, terms: LogisticsTerms) -> Depots:
     share = np.maximum(o.share, 1).astype(np.int64)
     on_the_line = np.maximum(terms.centre_sorting_ms * ONE // share, 1)  # of a line that all share
     its_docks = terms.centre_docks * share // ONE
-    centre, docks = in_centre(state), terms.docks * members
+    inside, docks = in_centre(state), terms.docks * members
+    sorted_ms = inside * np.minimum(on_the_line, by_hand) + (1.0 - inside) * by_hand
     return Depots(
         vans=np.maximum(o.vans, 1).astype(np.int32),
-        docks=np.where(centre, np.maximum(its_docks, docks), docks).astype(np.int32),
-        sorting_ms=np.where(centre, np.minimum(on_the_line, by_hand), by_hand).astype(np.int32),
+        docks=np.maximum(np.floor(inside * its_docks), docks).astype(np.int32),
+        sorting_ms=np.rint(sorted_ms).astype(np.int32),
     )
 
 
-def in_centre(state: State) -> Bool:
-    """Return which operators have their hub in a distribution centre, shape (operators,)."""
-    return np.asarray(state.counties.distribution[state.operators.county] >= 0)
+def in_centre(state: State) -> F64:
+    """Return what share of each operator's parcels is handled in a distribution centre, shape (operators,)."""
+    return _of_operators(state, np.arange(len(state.operators)), state.counties.distribution[state.operators.county])
+
+
+def _of_operators(state: State, operator: NDArray[Any], facility: NDArray[Any]) -> F64:
+    """Return the share of each operator's parcels that a facility is open to, of their shape; -1: there is none.
+
+    The post runs it, alone or in a pool: what is kept from others is kept by it.
+    """
+    runs_it = np.isin(state.operators.kind[operator], (OperatorKind.POST, OperatorKind.POOL))
+    kept = np.where(runs_it, 0.0, kept_share(state, state.facilities.project[np.maximum(facility, 0)]))
+    return np.asarray((facility >= 0) * (1.0 - kept), np.float64)
 
 
 def members_of(state: State) -> I64:
@@ -55,10 +65,11 @@ def townships_of(state: State, operator: int) -> I64:
     return np.flatnonzero((state.townships.county == state.operators.county[operator]) & has_outlet(state))
 
 
-def seconds_a_parcel(state: State, terms: LogisticsTerms, township: NDArray[Any]) -> I32:
-    """Return how long it takes to hand over a parcel in townships: at a transfer point they are taken in in bulk."""
+def seconds_a_parcel(state: State, terms: LogisticsTerms, operator: NDArray[Any], township: NDArray[Any]) -> I32:
+    """Return how long it takes an operator to hand over a parcel in a township: at a transfer point it is in bulk."""
     at_point = min(terms.point_parcel_seconds, terms.parcel_seconds)
-    return np.where(state.townships.point[township] >= 0, at_point, terms.parcel_seconds).astype(np.int32)
+    in_bulk = _of_operators(state, operator, state.townships.point[township])
+    return np.rint(in_bulk * at_point + (1.0 - in_bulk) * terms.parcel_seconds).astype(np.int32)
 
 
 def outlet_room(state: State, terms: LogisticsTerms, operator: I32, township: I32, weekly: F64, days: I64) -> F64:
@@ -78,7 +89,7 @@ def outlet_room(state: State, terms: LogisticsTerms, operator: I32, township: I3
     a_day = np.bincount(t.county, weekly, counties) / 7.0 / np.maximum(np.bincount(t.county, households, counties), 1.0)
     usual = (households * a_day[t.county])[township]
     shelves = terms.outlet_room * members_of(state)[operator] + terms.outlet_days * usual * share
-    shelves = shelves + terms.point_room * share * (state.townships.point[township] >= 0)
+    shelves = shelves + terms.point_room * share * _of_operators(state, operator, state.townships.point[township])
     return np.asarray(shelves * _emptied(terms, days), np.float64)
 
 
@@ -92,6 +103,6 @@ def _emptied(terms: LogisticsTerms, days: I64) -> F64:
     return np.minimum(7.0 / np.maximum(days, 1) / terms.fetch_days, 1.0)
 
 
-def informed(state: State) -> Bool:
-    """Return in which counties an information system tells dispatch what waits and which roads are closed."""
-    return np.asarray(serving(state, Mechanism.DISPATCH) > 0)
+def informed(state: State) -> F64:
+    """Return how far an information system tells each county's dispatch what waits and which roads are closed."""
+    return reached(state, Mechanism.DISPATCH)

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.logistics import SharedCost, share_cost
-from ecsim.rural.events import OperatorJoinedPool, OperatorKind, OperatorLeftPool, PoolFormed
+from ecsim.rural.events import OperatorJoinedPool, OperatorKind, OperatorLeftPool, PoolFormed, ProjectKind
+from ecsim.rural.facilities import kept_share
 from ecsim.rural.logistics.group_costs import GroupCost
 from ecsim.rural.logistics.operator_shares import members_of_county
 from ecsim.rural.logistics.terms import LogisticsTerms
@@ -41,13 +42,14 @@ class PoolOffer:
     weekly: NDArray[np.float64]
     sharing: Sharing
 
-    def form(self, world: World, county: int, cause: int) -> None:
+    def form(self, world: World, county: int, cause: int, kept: float = 0.0) -> None:
         """A joint pool is offered in a county; the post joins, and couriers whom it saves enough.
 
         Parameters
         ----------
         county : its row
         cause : sequence number of what brought the pool about
+        kept : share of couriers that the post, whose it is, does not let in
 
         References
         ----------
@@ -60,7 +62,7 @@ class PoolOffer:
         formed = world.publish(PoolFormed(county=[county], pool=[pool]), cause=cause)
         if not formed.count:  # taken out of the run
             return
-        asked = _asked(state, county)
+        asked = _let_in(world, _asked(state, county), kept)
         offered = self._offered(world, asked, self.weekly)
         joins = offered.joins
         joined = OperatorJoinedPool(
@@ -85,7 +87,8 @@ class PoolOffer:
         o = world.state.operators
         pools = world.state.counties.pool
         for pool in pools[pools >= 0].tolist():
-            asked = _asked(world.state, int(o.county[pool]))
+            county = int(o.county[pool])
+            asked = _let_in(world, _asked(world.state, county), _kept_from_couriers(world.state, county))
             self._rearrange(world, pool, asked, self._offered(world, asked, weekly))
 
     def _rearrange(self, world: World, pool: int, asked: I64, offered: _Offered) -> None:
@@ -127,6 +130,20 @@ def _asked(state: State, county: int) -> I64:
     """Return who may deliver jointly in a county: whoever has parcels there."""
     there = members_of_county(state, county)
     return np.asarray(there[state.operators.share[there] > 0], np.int64)
+
+
+def _let_in(world: World, asked: I64, kept: float) -> I64:
+    """Return of some operators the post, and the couriers whom it lets in: always the same ones."""
+    o = world.state.operators
+    let_in = world.draws.uniform("let_into_pool", 0, o.number[asked]) >= kept
+    return np.asarray(asked[let_in | (o.kind[asked] == OperatorKind.POST)], np.int64)
+
+
+def _kept_from_couriers(state: State, county: int) -> float:
+    """Return the share of couriers that the joint delivery of a county does not let in."""
+    p = state.projects
+    of = np.flatnonzero((p.county == county) & (p.kind == ProjectKind.JOINT_DELIVERY) & (p.kept > 0))
+    return float(kept_share(state, of).max(initial=0.0))
 
 
 def _who_joins(cost: GroupCost, hurdle: NDArray[np.float64], sharing: Sharing) -> _Offered:

@@ -36,6 +36,8 @@ class PlannedProject(Strict):
     package : tendered together with other rows of the same package; empty: by itself
     owner : who gets what is built, as ``cooperative:17`` or ``enterprise:5``; empty: the county or prefecture
     reuses : whether it brings into service what an earlier programme built there, in place of building anew
+    exclusive : whether who gets what is built keeps it for itself alone; the rule book may forbid it
+    uses : what its money is spent on besides what its kind says, of what the rule book forbids
     idle_building : whether it is housed in a building of others that stands idle there, in place of a new one
     """
 
@@ -53,6 +55,8 @@ class PlannedProject(Strict):
     package: Annotated[str, Field(max_length=64)] = ""
     owner: Annotated[str, Field(pattern=r"^((cooperative|enterprise):[0-9]{1,9})?$")] = ""
     reuses: bool = False
+    exclusive: bool = False
+    uses: Several[Word] = ()
     idle_building: bool = False
 
     @model_validator(mode="before")

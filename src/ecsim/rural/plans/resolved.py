@@ -13,7 +13,7 @@ from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.programme.candidates import ANY_IDLE, CATEGORY, NEW, Candidate, PlannedTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.regions.place_names import Places, UnknownPlaceError
-from ecsim.rural.scenario import MOST_UNITS, Scenario
+from ecsim.rural.scenario import MOST_UNITS, NOBODYS, Scenario
 
 T = TypeVar("T")
 OF_SEVERAL = (ProjectKind.STATIONS, ProjectKind.TRAINING)
@@ -123,6 +123,8 @@ class _Reader:
             package=wrong.tried(self._package, row, place) or 0,
             building=wrong.tried(self._building, row, kind) or 0,
             reuses=row.reuses,
+            exclusive=wrong.tried(self._exclusive, row, kind) or False,
+            uses=wrong.tried(self._uses, row) or (),
             cooperative=_owner(row, "cooperative"),
             enterprise=_owner(row, "enterprise"),
         )
@@ -168,9 +170,12 @@ class _Reader:
 
     def _kind(self, row: PlannedProject) -> int:
         """Return the code of a kind that the scenario plans, by its name or title."""
-        types = self.scenario.projects
+        types, book = self.scenario.projects, self.scenario.policy.rule_book
         titles = {title: name for name, of in types.items() for title in (of.title_zh, of.title_en, name)}
         if row.kind not in titles:
+            if article := book.article_on(row.kind):
+                cure = "take it out, or pay for it from other money"
+                raise _WrongRowError(f"central money may not pay for {row.kind}", cure, article)
             near = hint(row.kind, titles, f"kinds are {', '.join(types)}")
             raise _WrongRowError(f"{row.kind!r} is no kind of project of this scenario", near)
         return self.kinds.code(titles[row.kind])
@@ -237,6 +242,24 @@ class _Reader:
             near = hint(row.design, names, f"designs are {', '.join(names)}")
             raise _WrongRowError(f"{row.design!r} is no design of this scenario", near)
         return names.index(row.design)
+
+    def _exclusive(self, row: PlannedProject, kind: int) -> bool:
+        """Return whether who gets what a row builds keeps it for itself."""
+        feeds = self.scenario.projects[self.kinds.names[kind]].feeds
+        if row.exclusive and feeds in NOBODYS:
+            raise _WrongRowError(
+                f"{row.kind} builds nothing that anybody could keep for himself alone", "leave exclusive empty"
+            )
+        return row.exclusive
+
+    def _uses(self, row: PlannedProject) -> tuple[str, ...]:
+        """Return the uses that a row names, as the rule book has them; it knows those alone that it forbids."""
+        called = self.scenario.policy.rule_book.called
+        unknown = [use for use in row.uses if use not in called]
+        if unknown:
+            near = hint(unknown[0], called, f"it forbids {', '.join(called)}")
+            raise _WrongRowError(f"uses names {unknown[0]!r}, of which no rule says anything", f"leave it out; {near}")
+        return tuple(dict.fromkeys(called[use] for use in row.uses))
 
     def _start(self, row: PlannedProject) -> int:
         """Return the day before which there is no contract, counted from the scenario's start."""

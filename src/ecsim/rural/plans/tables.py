@@ -18,18 +18,19 @@ HEADINGS = {
     "id": "编号", "level": "层级", "place": "地点", "kind": "项目类型", "units": "数量", "design": "站点设计",
     "sites": "选址", "start": "开工日期", "central_yuan": "中央资金（元）", "local_yuan": "地方资金（元）",
     "social_yuan": "社会资金（元）", "package": "标包", "owner": "归属", "reuses": "利用已有",
-    "idle_building": "利用闲置房屋",
+    "idle_building": "利用闲置房屋", "exclusive": "独占使用", "uses": "支出用途",
 }  # fmt: skip
 """Columns, and what they are called in Chinese."""
 LEVELS = {"县": "county", "县级": "county", "州市": "prefecture", "州": "prefecture", "市": "prefecture"}
 ANSWERS = {"yes": True, "no": False, "true": True, "false": False, "是": True, "否": False}
-ANSWERED = {"reuses", "idle_building"}
+ANSWERED = {"reuses", "idle_building", "exclusive"}
+LISTED = {"sites", "uses"}
 WHOLE = {"units"}
 YUAN = {"central_yuan", "local_yuan", "social_yuan"}
 BEYOND = "beyond the last column"
 """Key of cells for which there is no column."""
 EXCEL = (".xlsx", ".xlsm")
-SITES_APART = ";"
+APART = ";"
 
 
 def read_rows(path: Path, named_by: str) -> list[dict[str, Any]]:
@@ -124,8 +125,8 @@ def _value(name: str, cell: Any) -> Any:  # noqa: ANN401 (of a sheet)
         return LEVELS.get(text, text)
     if name in ANSWERED:
         return ANSWERS.get(text.lower(), text)
-    if name == "sites":
-        return [site.strip() for site in text.replace("；", SITES_APART).split(SITES_APART) if site.strip()]
+    if name in LISTED:
+        return [each.strip() for each in text.replace("；", APART).split(APART) if each.strip()]
     return text.replace("/", "-") if name == "start" else text
 
 
@@ -156,7 +157,7 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, Any]], *, chinese: bool =
 
 def _cell(value: Any) -> Any:  # noqa: ANN401 (of a row)
     if isinstance(value, list | tuple):
-        return SITES_APART.join(value)
+        return APART.join(value)
     if isinstance(value, bool):
         return "yes" if value else ""
     return "" if value is None else value

@@ -13,6 +13,7 @@ import numpy as np
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.recorded import Columns, JournalReader
 from ecsim.rural.events import Level, PlanFiled, ProjectApproved, ProjectKind, SiteChosen
+from ecsim.rural.plans.declared import declared_uses
 from ecsim.rural.plans.resolved import OF_SEVERAL
 from ecsim.rural.plans.reused import reused
 from ecsim.rural.plans.tables import write_rows
@@ -37,10 +38,12 @@ def plan_rows(reader: JournalReader) -> list[Row]:
     pack = pack_of(scenario)
     kinds = reader.genesis["vocabularies"][f"{ProjectApproved.kind}.project_kind"]
     sites, reuses = _sites(reader, pack), reused(reader, approved).tolist()
+    uses = declared_uses(reader)
     rows: list[Row] = []
     for number in range(len(approved["project"])):
         row = _row(approved, number, scenario, pack, kinds) | {
             "sites": sites.get(int(approved["project"][number]), []), "reuses": reuses[number],
+            "uses": uses.get(int(approved["project"][number]), []),
         }  # fmt: skip
         if rows and _continues(rows[-1], row):
             rows[-1]["units"] += 1
@@ -77,6 +80,7 @@ def _row(
         "fen": [of["central_fen"], of["local_fen"], of["social_fen"]],
         "package": f"P{of['package']}" if of["package"] >= 0 else "",
         "owner": owners[0] if owners else "",
+        "exclusive": bool(of["exclusive"]),
         "idle_building": of["building"] >= 0,
         "unit_fen": [of["central_fen"], of["local_fen"], of["social_fen"]],
     }

@@ -109,6 +109,8 @@ def _as_approved(state: State, office: FundAdministration, row: int, unit: Candi
         and [int(p.start_day[row]), int(p.package[row]), int(p.cooperative[row]), int(p.enterprise[row])]
         == [terms.start_day, terms.package, terms.cooperative, terms.enterprise]
         and (int(p.building[row]) < 0) == terms.anew
+        and bool(p.exclusive[row]) == terms.exclusive
+        and int(p.uses[row]) == sum(1 << office.policy.rule_book.forbidden.index(use) for use in terms.uses)
         and int(p.township[row]) == planned_township(state, unit)
         and int(p.design[row]) == planned_design(unit, office.scenario.station_design)
         and sorted(terms.sites) == sites

@@ -66,6 +66,7 @@ class PlannedTerms:
     cooperative, enterprise : that gets what is built, or -1
     reuses : whether it brings into service what an earlier programme built there
     exclusive : whether who gets it keeps it for itself alone
+    uses : what its money is spent on besides what its kind says
     building : that stands idle and is fitted out for it, a row of the state's; `NEW`, or `ANY_IDLE` until one is found
     """
 
@@ -78,6 +79,7 @@ class PlannedTerms:
     enterprise: int = -1
     reuses: bool = False
     exclusive: bool = False
+    uses: tuple[str, ...] = ()
     building: int = NEW
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import (
+    AccessKept,
     BrandBuilt,
     BrandRegistered,
     Group,
@@ -28,13 +29,13 @@ from ecsim.rural.events import (
     SellerStarted,
     WorksFinished,
 )
-from ecsim.rural.facilities import serving
+from ecsim.rural.facilities import kept_share, serving
 from ecsim.rural.logistics import PoolOffer
 from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.facilities import Built, open_facilities
 from ecsim.rural.programme.kinds import ProjectKinds, feeding
 from ecsim.rural.programme.take_up import StationOffer
-from ecsim.rural.scenario import ProjectType, Scenario
+from ecsim.rural.scenario import NOBODYS, ProjectType, Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 I64 = NDArray[np.int64]
@@ -83,7 +84,7 @@ def commission(world: World, scenario: Scenario, terms: FundTerms, finished: Row
     project = finished.event.project.astype(np.int64)
     kinds, kind = ProjectKinds.of(world.options), world.state.projects.kind[project].tolist()
     of = [scenario.projects[kinds.names[code]] for code in kind]
-    open_to_all = 1.0 - scenario.policy.funds.exclusive_use
+    _keep_access(world, scenario.policy.funds.exclusive_use, Works(world, terms, project, finished.seqs, of))
     own = [kinds.by_code[code].commission if code in kinds.by_code else None for code in kind]
     built: list[Built] = []
     for mechanism in Mechanism:
@@ -92,12 +93,26 @@ def commission(world: World, scenario: Scenario, terms: FundTerms, finished: Row
             types = [of[row] for row in rows]
             BEGINS[mechanism](Works(world, terms, project[rows], finished.seqs[rows], types))
         elif rows:
-            built += [Built(int(project[row]), int(finished.seqs[row]), of[row], open_to_all) for row in rows]
+            built += [Built(int(project[row]), int(finished.seqs[row]), of[row]) for row in rows]
     if built:
         open_facilities(world, built)
     for row, begin_own in enumerate(own):
         if begin_own is not None:
             begin_own(world, project[row : row + 1], finished.seqs[row : row + 1])
+
+
+def _keep_access(world: World, share: float, works: Works) -> None:
+    """Say which finished works their owners keep for themselves, in part or, where their plan says so, whole.
+
+    Parameters
+    ----------
+    share : that all owners keep
+    """
+    shared = np.array([of.feeds not in NOBODYS for of in works.of], np.bool_)
+    kept = np.where(world.state.projects.exclusive[works.project], ONE, round(ONE * share)) * shared
+    some = np.flatnonzero(kept)
+    if some.size:
+        world.publish(AccessKept(project=works.project[some], kept=kept[some]), cause=works.cause[some])
 
 
 def _begins_later(_: Works) -> None:
@@ -122,6 +137,7 @@ def _market(works: Works) -> None:
         served = served_counties(world, project)
         room = np.maximum(terms.highest_visibility - visible[served] / ONE, 0.0) / (terms.highest_visibility - 1.0)
         lift = terms.marketing_lift * int(world.state.projects.quality[project])
+        lift *= 1.0 - float(kept_share(world.state, project))
         visible[served] += np.rint(lift * room).astype(np.int64)
         county.append(served)
         visibility.append(visible[served])
@@ -138,6 +154,7 @@ def _show_how_to_list(works: Works) -> None:
     for project, seq, of in zip(works.project.tolist(), works.cause.tolist(), works.of, strict=True):
         served = served_counties(world, project)
         firms = of.places * int(world.state.projects.quality[project]) / ONE / len(served)
+        firms *= 1.0 - float(kept_share(world.state, project))
         known[served] = 1.0 - (1.0 - known[served]) * np.exp(-firms / terms.firms_shown)
         county.append(served)
         share.append(np.rint(ONE * known[served]).astype(np.int64))
@@ -262,7 +279,8 @@ def begin_service(world: World, offers: StationOffer, pools: PoolOffer, types: M
         offers.offer(world, projects)
     offers.end(world)
     for project in finished[np.isin(p.kind[finished], feeding(types, world.options, Mechanism.JOINT_DELIVERY))]:
-        pools.form(world, int(p.county[project]), int(p.seq[project]))
+        kept = float(kept_share(world.state, project))
+        pools.form(world, int(p.county[project]), int(p.seq[project]), kept)
 
 
 def _different_counties(state: State, projects: I64) -> list[I64]:

@@ -26,7 +26,7 @@ from ecsim.rural.events import (
     ServiceComplained,
     StationStatus,
 )
-from ecsim.rural.facilities import has_area
+from ecsim.rural.facilities import area_share
 from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.commissioning import draw_keys_of_projects
 from ecsim.rural.programme.payments import owed_fen
@@ -224,7 +224,7 @@ def _report_counties(world: World, terms: QualityTerms, shut: _Stations, service
     """Report what is of a county: that others are favoured, idle assets, service complaints that nobody settled."""
     state = world.state
     below, awarded = _below_need(state)
-    passed_on = terms.escalation * np.where(has_area(state, Area.GOVERNMENT), 1.0 - terms.response, 1.0) * service
+    passed_on = terms.escalation * (1.0 - terms.response * area_share(state, Area.GOVERNMENT)) * service
     reasons: Mapping[DisclosureCause, tuple[NDArray[np.floating[Any]], I64]] = {
         DisclosureCause.FAVOURITISM: (
             terms.favouritism_rate * np.maximum(below - terms.favouritism_borne, 0.0), awarded,

@@ -26,6 +26,7 @@ from ecsim.rural.events import (
     PaymentMade,
     Rows,
 )
+from ecsim.rural.facilities import kept_share
 from ecsim.rural.goods.terms import sold_for_raw
 from ecsim.rural.scenario import ProjectType
 from ecsim.rural.state.ledger import OUTSIDE, SUPPLIERS, own_accounts
@@ -53,7 +54,6 @@ class Built:
     project: int
     cause: int
     of: ProjectType
-    open_to_all: float
 
 
 def open_facilities(world: World, built: list[Built]) -> None:
@@ -84,7 +84,7 @@ def open_facilities(world: World, built: list[Built]) -> None:
         project=row,
         mechanism=[int(_mechanism(each)) for each in built],
         owner=owner,
-        places=[each.places for each in of],
+        places=[int(_open_to_all(state, each) * each.of.places) for each in built],
         areas=[sum(int(Area[name.upper()]) for name in each.areas) for each in of],
         channels=[sum(1 << int(OfflineChannel[name.upper()]) for name in each.channels) for each in of],
         running_fen=[
@@ -100,9 +100,14 @@ def _mechanism(built: Built) -> Mechanism:
     return Mechanism[built.of.feeds.upper()]
 
 
+def _open_to_all(state: State, built: Built) -> float:
+    """Return the share of a facility that others than its owner may use."""
+    return 1.0 - float(kept_share(state, built.project))
+
+
 def _capacity_g(state: State, built: Built) -> float:
     """Return what others than its owner may use of a facility, grams a week or at a time."""
-    return built.open_to_all * built.of.capacity_t * 1e6 * int(state.projects.quality[built.project]) / ONE
+    return _open_to_all(state, built) * built.of.capacity_t * 1e6 * int(state.projects.quality[built.project]) / ONE
 
 
 def _run_by(state: State, built: Built, given: Collection[int]) -> tuple[int, int]:

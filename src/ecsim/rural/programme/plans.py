@@ -17,6 +17,7 @@ from ecsim.rural.events import (
     ProjectRefused,
     Rows,
     SiteChosen,
+    UseDeclared,
 )
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
@@ -125,6 +126,7 @@ def approve(
         approved.sort(key=_place_of)
         projects = world.publish(_approved(world, office, approved, reallocated), cause=cause)
         _choose_sites(world, approved, projects)
+        _declare_uses(world, office, approved, projects)
     return len(refused) + len(flagged)
 
 
@@ -150,6 +152,17 @@ def _choose_sites(world: World, units: list[Candidate], projects: Rows[ProjectAp
         ),
         cause=np.repeat(projects.seqs[rows], count),
     )
+
+
+def _declare_uses(
+    world: World, office: FundAdministration, units: list[Candidate], projects: Rows[ProjectApproved]
+) -> None:
+    """Say what projects spend money on that the rule book forbids and lets through, where their plan says so."""
+    forbidden = office.policy.rule_book.forbidden
+    told = [(row, forbidden.index(use) + 1) for row, unit in enumerate(units) for use in unit.terms.uses]
+    if told:
+        rows, uses = np.array(told).T
+        world.publish(UseDeclared(project=projects.event.project[rows], use=uses), cause=projects.seqs[rows])
 
 
 def examined_plan(

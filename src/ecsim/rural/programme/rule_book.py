@@ -251,7 +251,7 @@ class Book:
                 again = self.facts.exists(unit) and not unit.terms.reuses
                 return unit.central_fen if again or unit.key in self._keys else 0
             case "forbidden":
-                spent_on = {self.facts.names[unit.kind], *self.facts.uses.get(unit.kind, ())}
+                spent_on = {self.facts.names[unit.kind], *self.facts.uses.get(unit.kind, ()), *unit.terms.uses}
                 return 0 if spent_on.isdisjoint(line.rule.uses) else unit.central_fen
             case "open_access":
                 kept = self.facts.exclusive or unit.terms.exclusive

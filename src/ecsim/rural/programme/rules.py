@@ -21,6 +21,8 @@ Head = Literal["supply_chain", "service_centre", "stations", "logistics", "train
 SHARES = ("share_at_most", "share_at_least")
 LIMITED = (*SHARES, "cost_at_most", "budget_at_least")
 COUNTING = (*SHARES, "cost_at_most", "open_access")
+MOST_USES = 60
+"""Uses that a rule book may forbid: a project's are kept as bits of a whole number."""
 ALWAYS = ("within_purse", "not_twice")
 """Kinds that every rule book has, and every chooser keeps: one cannot want money that is not there."""
 
@@ -38,7 +40,7 @@ class Rule(Strict):
         unless it is reused; ``open_access``: nothing of what it counts that its owner keeps for itself;
         ``within_purse``: no more than there is, floors kept
     heads, kinds : what it counts: heads of the ledger, kinds of projects
-    uses : what it forbids: kinds of projects, or what they say they spend money on
+    uses, uses_zh : what it forbids: kinds of projects, or what they say they spend money on; and in Chinese
     level, on_breach : None: as the book says
     """
 
@@ -58,6 +60,7 @@ class Rule(Strict):
     heads: Several[Head] = ()
     kinds: Several[Name] = ()
     uses: Several[Name] = ()
+    uses_zh: Several[str] = ()
     limit: SourcedNumber | None = None
     level: Level | None = None
     on_breach: OnBreach | None = None
@@ -72,6 +75,10 @@ class Rule(Strict):
             raise ValueError(f"a rule of kind {self.kind} counts nothing; give it heads or kinds")
         if self.uses and self.kind != "forbidden":
             raise ValueError(f"a rule of kind {self.kind} forbids nothing; it has no uses")
+        if self.uses_zh and len(self.uses_zh) != len(self.uses):
+            raise ValueError(
+                f"uses_zh has {len(self.uses_zh)} names of {len(self.uses)} uses; give one each, in the order of uses"
+            )
         return self
 
     @property
@@ -98,7 +105,25 @@ class RuleBook(Strict):
         for kind in ALWAYS:
             if not any(rule.kind == kind for rule in self.rules.values()):
                 raise ValueError(f"rules hold none of kind {kind}; every rule book needs one, with its article")
+        if len(self.forbidden) > MOST_USES:
+            raise ValueError(f"rules forbid {len(self.forbidden)} uses; there may be {MOST_USES} in all")
         return self
+
+    @property
+    def forbidden(self) -> tuple[str, ...]:
+        """All uses that it forbids, in the order by which events number them, from 1."""
+        return tuple(dict.fromkeys(use for rule in self.rules.values() for use in rule.uses))
+
+    @property
+    def called(self) -> dict[str, str]:
+        """Forbidden uses by what people call them: their names, and those in Chinese."""
+        chinese = {zh: use for rule in self.rules.values() for use, zh in zip(rule.uses, rule.uses_zh, strict=False)}
+        return {use: use for use in self.forbidden} | chinese
+
+    def article_on(self, use: str) -> str:
+        """Return the article that forbids a use, by either of its names; empty if none does."""
+        rules = self.rules.values()
+        return next((rule.article for rule in rules if self.called.get(use) in rule.uses), "")
 
     def code(self, name: str) -> int:
         """Return the number by which events name a rule."""

@@ -24,7 +24,7 @@ from ecsim.rural.events import (
     StationsSettled,
     StationStatus,
 )
-from ecsim.rural.facilities import has_area, serving
+from ecsim.rural.facilities import area_share, has_area, kept_share, reached, serving
 from ecsim.rural.programme.siting import SiteNeeds
 from ecsim.rural.readings import internet_level, know_how
 from ecsim.rural.scenario import StationDesign
@@ -120,8 +120,8 @@ def lose_keepers(world: World, terms: StationTerms) -> None:
     """Some keepers leave, whatever their stations earn."""
     s = world.state.stations
     rows = np.flatnonzero(s.status == StationStatus.OPEN)
-    helped = network_size(world.state)[world.state.villages.county[s.village[rows]]] > 0
-    leaves = terms.keeper_exit * np.where(helped, 1.0 - terms.keepers_support, 1.0)
+    helped = network_share(world.state)[world.state.villages.county[s.village[rows]]]
+    leaves = terms.keeper_exit * (1.0 - terms.keepers_support * helped)
     gone = rows[world.draws.uniform("keeper_leaves", world.week, world.state.villages.number[s.village[rows]]) < leaves]
     reason = np.full(len(gone), int(Reason.OPERATOR_LEFT))
     world.publish(StationClosed(station=gone, reason=reason), cause=s.status_seq[gone])
@@ -139,8 +139,14 @@ def network_size(state: State) -> F64:
     open_ = s.village[: state.count("stations")][s.status[: state.count("stations")] == StationStatus.OPEN]
     own = np.bincount(state.villages.county[open_], minlength=len(c))
     joint = np.bincount(c.prefecture, own)[c.prefecture]
-    alone = np.where(has_area(state, Area.HUB), own, 0)
-    return np.where(serving(state, Mechanism.NETWORK) > 0, joint, alone).astype(np.float64)
+    return np.where(serving(state, Mechanism.NETWORK) > 0, joint, np.where(has_area(state, Area.HUB), own, 0)).astype(
+        np.float64
+    )
+
+
+def network_share(state: State) -> F64:
+    """Return how far the network of each county's stations is open to them, shape (counties,): 0 without one."""
+    return np.maximum(area_share(state, Area.HUB), reached(state, Mechanism.NETWORK))
 
 
 def settle(
@@ -166,7 +172,7 @@ def settle(
     parcels_in = (villages.handed_parcels[v] - s.settled_parcels[rows]) * takes
     parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
     collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
-    kept = terms.kept_visits(designs.days_a_week[d])
+    kept = terms.kept_visits(designs.days_a_week[d]) * (1.0 - kept_share(state, s.project[rows]))
     proxy = _proxy_fen(world, terms, rows) * designs.proxy[d] * (1.0 - outage) * kept
     spread = world.draws.lognormal("station_services", 0, villages.number[v], terms.services_spread)
     served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
@@ -175,8 +181,8 @@ def settle(
     services = kept * spread * served * (designs.services_fen[d] + designs.footfall_fen[d])
     services *= terms.services_share(visits)
     services *= 1.0 + terms.trained_services * know_how(state, Group.STATION_STAFF)[villages.county[v]]
-    size = network_size(state)[villages.county[v]]
-    services *= 1.0 + terms.joint_supply * size / (size + terms.network_half)
+    size, joined = network_size(state)[villages.county[v]], network_share(state)[villages.county[v]]
+    services *= 1.0 + terms.joint_supply * joined * size / (size + terms.network_half)
     takings = terms.commission * proxy + commission * collected + services
     takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
     takings += parcels_out * 100.0 * terms.sent_fee_yuan
@@ -290,7 +296,7 @@ class Station(mesa.Agent):
         """Return the share of reasons to give up that a centre's support leaves."""
         state = self.world.state
         county = state.villages.county[state.stations.village[self.station]]
-        return 1.0 - self.terms.keepers_support * float(network_size(state)[county] > 0)
+        return 1.0 - self.terms.keepers_support * float(network_share(state)[county])
 
     def _luck(self, process: str) -> float:
         """Return a draw that hangs on the village, so that it is alike in every arm."""

@@ -150,17 +150,17 @@ class PlanTable(NamedTuple):
         taken = taken * by_content[self.content[line]] * (1.0 - terms.misfit_lost) ** self.misfits[line]
         return np.asarray(taken / (1.0 + terms.crowding_lost * self.crowding(terms, line, persons)), np.float64)
 
-    def satisfaction(self, terms: TrainingTerms, line: I64, persons: I64, followed_up: Bool) -> F64:
+    def satisfaction(self, terms: TrainingTerms, line: I64, persons: I64, followed_up: F64) -> F64:
         """Return the odds that who answers is satisfied: less where it is crowded or does not fit, more with follow-up.
 
         Parameters
         ----------
         line, persons : of each session, shape (sessions,)
-        followed_up : whether a service centre looks after the trained, shape (sessions,)
+        followed_up : how far a service centre looks after the trained, shape (sessions,)
         """
         odds = terms.satisfied - terms.misfit * self.misfits[line]
         odds = np.clip(odds - terms.crowded * self.crowding(terms, line, persons), 0.0, 1.0)
-        return np.asarray(odds + np.where(followed_up, terms.follow_up_felt, 0.0) * (1.0 - odds), np.float64)
+        return np.asarray(odds + terms.follow_up_felt * followed_up * (1.0 - odds), np.float64)
 
 
 def _misfits(plan: TrainingPlan, line: TrainingLine) -> int:

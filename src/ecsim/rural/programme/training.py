@@ -26,7 +26,7 @@ from ecsim.rural.events import (
     TraineeAttended,
     Way,
 )
-from ecsim.rural.facilities import has_area
+from ecsim.rural.facilities import area_share
 from ecsim.rural.programme.teaching import PlanTable, TrainingTerms, forget, teach_organisations
 from ecsim.rural.world import ONE, State, World
 
@@ -198,7 +198,7 @@ def _attend(world: World, terms: TrainingTerms, plan: PlanTable, held: Rows[Sess
     """Say who came to each session, who answered the survey and was satisfied, and what they learn."""
     state = world.state
     session, household, persons = _who(world, terms, sessions)
-    followed_up = has_area(state, Area.TRAINING)[sessions.county]
+    followed_up = area_share(state, Area.TRAINING)[sessions.county]
     happy = plan.satisfaction(terms, sessions.line, sessions.persons, followed_up)
     lot, sure = sessions.lot[session], np.full(len(session), terms.answered)
     answered = _successes(world.draws.key("answered"), lot, persons, sure)
@@ -307,7 +307,7 @@ def _successes(key: np.uint64, lot: I64, trials: I64, odds: F64) -> I64:
     return successes
 
 
-def _learn(world: World, terms: TrainingTerms, followed_up: Bool, came: Attendance, cause: I64) -> None:
+def _learn(world: World, terms: TrainingTerms, followed_up: F64, came: Attendance, cause: I64) -> None:
     """Who came has heard of selling; some master it: by group, by what they took away, more where a centre follows up.
 
     Who heard of selling only here is less prepared. A row that stands for more households than persons came hears and

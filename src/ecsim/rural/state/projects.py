@@ -10,6 +10,7 @@ import numpy as np
 
 from ecsim.kernel.toolkit import I32, I64, applies
 from ecsim.rural.events import (
+    AccessKept,
     ContractAwarded,
     ContractorFailed,
     DeskWorked,
@@ -32,6 +33,7 @@ from ecsim.rural.events import (
     SiteChosen,
     Stamp,
     TenderVoided,
+    UseDeclared,
     VisibilityFaded,
     WorksFinished,
     WorksGivenUp,
@@ -66,6 +68,12 @@ def free_places(state: State, projects: I32) -> None:
 def choose_site(state: State, event: SiteChosen, _: Stamp) -> None:
     """The village is the project's."""
     state.villages.planned[event.village] = event.project
+
+
+@applies(UseDeclared)
+def declare_use(state: State, event: UseDeclared, _: Stamp) -> None:
+    """A bit for each use."""
+    np.bitwise_or.at(state.projects.uses, event.project, np.int64(1) << (event.use.astype(np.int64) - 1))
 
 
 @applies(TenderVoided)
@@ -149,6 +157,12 @@ def end_offers(state: State, event: OffersEnded, stamp: Stamp) -> None:
     state.projects.untaken[event.project] = event.untaken
     state.projects.returned_fen[event.project] = event.returned_fen
     state.projects.seq[event.project] = stamp.seqs(event)
+
+
+@applies(AccessKept)
+def keep_access(state: State, event: AccessKept, _: Stamp) -> None:
+    """Others than who has it lose the share."""
+    state.projects.kept[event.project] = event.kept
 
 
 @applies(FacilityOpened)
@@ -277,6 +291,8 @@ def complain_of_disclosure(state: State, event: DisclosureComplained, _: Stamp) 
 PROJECTS = (
     approve,
     choose_site,
+    declare_use,
+    keep_access,
     void,
     award,
     work,

@@ -468,6 +468,9 @@ class Projects(Table):
     package: I32  # tendered together with others of its number, or -1
     cooperative: I32  # that gets what is built, or -1
     enterprise: I32  # that gets it, or -1
+    exclusive: Bool  # who gets it keeps it for itself alone
+    kept: I32  # millionths of what it built that who has it keeps for itself
+    uses: I64  # what it spends money on that the rule book forbids, as bits in the order of the book
     approved_day: I32
     voids: I32  # tenders that were void
     tender_day: I32  # of the last of them
