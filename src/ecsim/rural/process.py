@@ -230,6 +230,12 @@ ACTIVITIES: tuple[Activity, ...] = (
         "report_filed", "FROM report_filed_named", ("report_name", "reported", "verified", "late_days"), (_COUNTY,)
     ),
     Activity(
+        "plan_delayed",
+        f"SELECT *, {_SHARED} FROM plan_delayed_named",
+        ("projects", "central_fen", "breaches", "arrives_day"),
+        (_PURSE,),
+    ),
+    Activity(
         "plan_filed",
         f"SELECT *, {_SHARED} FROM plan_filed_named",
         ("change", "projects", "central_fen", "breaches", "worth", "bound"),

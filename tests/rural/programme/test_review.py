@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events.funds import ContractAwarded, ProjectApproved
-from ecsim.rural.events.governance import NOT_RECKONED, PlanCleared, PlanFiled, PlanReturned
+from ecsim.rural.events.codes import ReportKind
+from ecsim.rural.events.funds import ContractAwarded, ProjectApproved, ReportFiled
+from ecsim.rural.events.governance import NOT_RECKONED, PlanCleared, PlanDelayed, PlanFiled, PlanReturned
 from ecsim.rural.programme.review import decide, file_plan, released
 from ecsim.rural.region import Region
 from tiny import Events, made, same, take, tiny_region
@@ -17,6 +18,7 @@ from tiny import Events, made, same, take, tiny_region
 NOTICE, PLAN = 47, 50
 AT_ONCE: dict[str, Value] = {
     "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "governance.formal_faults": 0.0,
+    "governance.late_report": 0.0,
     "procurement.fewest_bidders": 1, "procurement.bidders": 20.0,
 }  # fmt: skip
 
@@ -57,6 +59,59 @@ def test_nothing_is_awarded_before_the_plan_is_approved_nor_before_tenders_are_r
     _, events = governed(12, {"governance.review_weeks": weeks})
     assert events.of(PlanCleared)["day"].tolist() == [7 * (PLAN + weeks)]
     assert events.of(ContractAwarded)["day"].min() == 7 * (PLAN + first)
+
+
+LATE = {"governance.late_report": 1.0, "governance.late_days": 30.0, "governance.review_weeks": 4}
+
+
+@pytest.mark.parametrize("policy", ["pooled_by_project", "split_by_project"])
+def test_a_late_plan_is_filed_when_its_last_part_has_come_and_all_that_follows_is_later(policy: str) -> None:
+    _, in_time = governed(0, {"governance.review_weeks": 4}, policy=policy)
+    _, events = governed(30, LATE, policy=policy)
+    report, delayed = events.of(ReportFiled), events.of(PlanDelayed)
+    last = int(report["late_days"][:2].argmax())
+    arrives = int(report["day"][0] + report["late_days"][last])
+    same(delayed, day=[7 * PLAN], arrives_day=[arrives], cause=[report["seq"][last]])
+    week = -(-arrives // 7)
+    filed = events.of(PlanFiled)
+    same(filed, day=[7 * week], due_day=[7 * (week + 4)], change=[False], cause=delayed["seq"])
+    for name in ("projects", "central_fen", "breaches", "worth", "bound"):
+        assert filed[name].tolist() == delayed[name].tolist() == in_time.of(PlanFiled)[name].tolist()
+    same(events.of(PlanCleared), day=[7 * (week + 4)], cause=filed["seq"])
+    assert events.of(ContractAwarded)["day"].min() == 7 * (week + 4)  # the two weeks to tenders are over by then
+
+
+def test_tenders_of_a_late_plan_are_prepared_once_it_is_there() -> None:
+    _, events = governed(40, LATE | {"governance.review_weeks": 0, "funds.plan_lag_weeks": 5})
+    assert events.of(ContractAwarded)["day"].min() == events.of(PlanFiled)["day"][0] + 35
+
+
+def test_what_enters_a_plan_before_it_is_filed_goes_with_it() -> None:
+    region, events = tiny_region(numbers=AT_ONCE | {"governance.review_weeks": 1})
+    world = region.world
+    world.day = 7 * PLAN
+    late = made(ReportFiled, county=[0, 1], report=[int(ReportKind.FUND_PLAN)] * 2, late_days=[0, 10])
+    world.publish(late)
+    for project, fen in ((0, 3), (1, 4)):
+        world.publish(made(ProjectApproved, project=[project], township=[-1], central_fen=[fen]))
+        file_plan(world, region.office, 0, project, breaches=project)
+    assert released(world.state, np.array([0, 1])).tolist() == [False, False]
+    for week in (PLAN + 1, PLAN + 2, PLAN + 3):
+        take(region, "govern", week=week)
+    same(events.of(PlanDelayed), arrives_day=[7 * PLAN + 10] * 2, projects=[1, 1], breaches=[0, 1])
+    same(events.of(PlanFiled), day=[7 * (PLAN + 2)], projects=[2], central_fen=[7], breaches=[1])
+    same(events.of(PlanReturned), day=[7 * (PLAN + 3)])
+    assert world.state.projects.filed_day[:2].tolist() == [7 * (PLAN + 2)] * 2
+
+
+def test_a_plan_file_that_says_when_it_is_filed_is_there_on_that_day() -> None:
+    rows = [{"id": "a", "place": "990101", "kind": "cold_store", "central_yuan": 125_000.0}]
+    for filed, late in (("2018-12-20", 0), ("2019-01-16", 27)):
+        plan = {"name": "p", "title_en": "p", "title_zh": "p", "purse": "prefecture", "filed": filed, "projects": rows}
+        _, events = governed(6, LATE, changes={"policy.plan": plan, "policy.funds.strategy": "plan"})
+        assert events.of(ReportFiled)["late_days"][:2].tolist() == [late] * 2
+        assert events.of(PlanFiled)["day"].tolist() == [7 * (PLAN + (late + 6) // 7)]
+        assert not events.rows(PlanDelayed)
 
 
 def test_formal_faults_send_a_plan_back_each_time_it_is_filed() -> None:

@@ -21,6 +21,7 @@ from ecsim.rural.events import (
     PaymentBarred,
     PaymentOverLimit,
     PlanCleared,
+    PlanDelayed,
     PlanFiled,
     PlanReturned,
     ProjectRefused,
@@ -101,7 +102,7 @@ def findings(facts: CountyFacts) -> FactSection:
         ClosingBreachFound, PaymentBarred,
     )  # fmt: skip
     found = facts.told(*(facts.rows(kind) for kind in kinds))
-    filed = (facts.of_prefecture(kind) for kind in (PlanFiled, PlanReturned, PlanCleared, ChangeOverLimit))
+    filed = (facts.of_prefecture(kind) for kind in (PlanDelayed, PlanFiled, PlanReturned, PlanCleared, ChangeOverLimit))
     plan = facts.told(*filed, facts.rows(AwardedKept))
     columns = ("date", "event#", "what")
     tables = (

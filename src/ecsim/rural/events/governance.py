@@ -29,6 +29,25 @@ def _without_worth(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "worth": nothing, "bound": nothing}
 
 
+class PlanDelayed(Event):
+    """A plan is made, and the part of a county comes late: the province has it when the last part is in.
+
+    Projects that enter it meanwhile go with it: then it is told again, of them alone.
+    """
+
+    kind = "plan_delayed"
+    title = Text("plan late", "方案逾期未报")
+    topic = "money"
+    amounts = ("projects", "central_fen")
+    prefecture: PrefectureIds
+    arrives_day: Counts  # on which the last part is in
+    projects: Counts  # that are new in it
+    central_fen: Fen
+    breaches: Counts  # projects that broke a limit of the notice
+    worth: LargeMillionths  # as of `PlanFiled`
+    bound: LargeMillionths
+
+
 class PlanFiled(Event):
     """A prefecture files its plan with the province, or a change of it; since version 2 with what a solver made of it.
 

@@ -8,7 +8,7 @@ from ecsim.rural.events import Category, Funder, PaymentMade, ReportKind, Rows, 
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.amendments import amend, reallocate
 from ecsim.rural.programme.plans import approve, plannable_units, view_of
-from ecsim.rural.programme.review import file_plan
+from ecsim.rural.programme.review import file_plan, file_what_arrived
 from ecsim.rural.programme.strategies import Allocation, Purse, allocation_of, revises
 from ecsim.rural.world import ONE, PROVINCE, World, county_account, prefecture_account
 
@@ -29,6 +29,7 @@ class PrefectureGovernment(mesa.Agent):
         dates = office.programme.dates
         if office.falls(world.week, dates.notice):
             self._receive(share, -1)
+        file_what_arrived(world, office.governance, self.prefecture)
         if office.falls(world.week, office.plan_day) or (revises(office.strategy) and self._supervised()):
             self._plan()
         elif office.policy.plan is None and self._supervised():

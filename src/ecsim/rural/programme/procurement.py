@@ -178,7 +178,7 @@ def _ready(world: World, office: FundAdministration) -> I64:
     p = world.state.projects
     waiting = _with(world.state, ProjectStatus.APPROVED)
     again = p.tender_day[waiting] + 7 * office.tenders.retender_weeks
-    since = np.where(p.voids[waiting] > 0, again, p.approved_day[waiting] + office.lag_days)
+    since = np.where(p.voids[waiting] > 0, again, p.filed_day[waiting] + office.lag_days)
     return waiting[(since <= world.day) & (p.start_day[waiting] <= world.day) & released(world.state, waiting)]
 
 

@@ -82,9 +82,17 @@ def file_reports(world: World, office: FundAdministration, report: ReportKind) -
             report=np.full(counties, int(report)),
             reported=np.rint(ONE * (said + made_up)).astype(np.int64),
             verified=done * ONE // total,
-            late_days=np.where(late, np.ceil(days), 0).astype(np.int64),
+            late_days=_plan_is_late(office, report, np.where(late, np.ceil(days), 0).astype(np.int64)),
         )
     )
+
+
+def _plan_is_late(office: FundAdministration, report: ReportKind, days: I64) -> I64:
+    """Return by how many days each county's report is late: a plan whose file says when it is filed, by that."""
+    plan = office.policy.plan
+    if report != ReportKind.FUND_PLAN or plan is None or plan.filed is None:
+        return days
+    return np.full(len(days), max(0, (plan.filed - office.programme.dates.plan_due).days), np.int64)
 
 
 def _careless(world: World, office: FundAdministration) -> F64:

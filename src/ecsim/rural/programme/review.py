@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import PlanCleared, PlanFiled, PlanReturned, ProjectStatus
+from ecsim.rural.events import PlanCleared, PlanDelayed, PlanFiled, PlanReturned, ProjectStatus
 from ecsim.rural.events.governance import NOT_RECKONED
 from ecsim.rural.programme.administration import FundAdministration, GovernanceTerms
 from ecsim.rural.programme.strategies import Allocation
@@ -28,26 +28,58 @@ def file_plan(
 ) -> None:
     """File with the province the projects that a prefecture has just approved: its plan, or a change of it.
 
+    A plan of which a county's part is late is filed once that is in (`file_what_arrived`).
+
     Parameters
     ----------
     first : the row of the first of them
     breaches : projects that broke a limit
     made : what the purses of the prefecture chose; told is what they are worth and their bounds, if all have one
     """
-    state, terms = world.state, office.governance
-    p = state.projects
+    state, p = world.state, world.state.projects
     new = np.arange(first, state.count("projects"))
     if not new.size:
         return
-    change = bool(state.reviews.cleared_day[prefecture] >= 0)
-    weeks = terms.change_weeks if change else terms.review_weeks
     worth, bound = _reckoned(made)
+    says = {
+        "prefecture": [prefecture], "projects": [len(new)], "central_fen": [int(p.central_fen[new].sum())],
+        "breaches": [breaches], "worth": [worth], "bound": [bound],
+    }  # fmt: skip
+    last = _last_part(world, office, prefecture)
+    if last >= 0:
+        c = state.counties
+        world.publish(PlanDelayed(arrives_day=[int(c.plan_day[last])], **says), cause=int(c.plan_seq[last]))
+        return
+    change = bool(state.reviews.cleared_day[prefecture] >= 0)
+    weeks = office.governance.change_weeks if change else office.governance.review_weeks
+    world.publish(PlanFiled(change=[change], due_day=[world.day + 7 * weeks], **says), cause=int(p.seq[new[-1]]))
+
+
+def _last_part(world: World, office: FundAdministration, prefecture: int) -> int:
+    """Return the county of a prefecture whose part of the plan comes last, if it is not in yet; else -1.
+
+    A plan file that says when it is filed is in on that day.
+    """
+    plan, c = office.policy.plan, world.state.counties
+    if plan is not None and plan.filed is not None:
+        return -1
+    members = np.flatnonzero(c.prefecture == prefecture)
+    last = int(members[np.argmax(c.plan_day[members])])
+    return last if c.plan_day[last] > world.day else -1
+
+
+def file_what_arrived(world: World, terms: GovernanceTerms, prefecture: int) -> None:
+    """File the plan of a prefecture that was late, in the first week that begins after its last part has come."""
+    r = world.state.reviews
+    if not r.late[prefecture] or r.arrives_day[prefecture] > world.day:
+        return
     world.publish(
         PlanFiled(
-            prefecture=[prefecture], change=[change], projects=[len(new)], central_fen=[int(p.central_fen[new].sum())],
-            breaches=[breaches], due_day=[world.day + 7 * weeks], worth=[worth], bound=[bound],
+            prefecture=[prefecture], change=[False], projects=r.late_projects[[prefecture]],
+            central_fen=r.late_fen[[prefecture]], breaches=r.late_breaches[[prefecture]],
+            due_day=[world.day + 7 * terms.review_weeks], worth=r.worth[[prefecture]], bound=r.bound[[prefecture]],
         ),
-        cause=int(p.seq[new[-1]]),
+        cause=int(r.seq[prefecture]),
     )  # fmt: skip
 
 

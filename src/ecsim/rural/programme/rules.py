@@ -40,7 +40,8 @@ class Rule(Strict):
         unless it is reused; ``open_access``: nothing of what it counts that its owner keeps for itself;
         ``within_purse``: no more than there is, floors kept
     heads, kinds : what it counts: heads of the ledger, kinds of projects
-    uses, uses_zh : what it forbids: kinds of projects, or what they say they spend money on; and in Chinese
+    uses : what it forbids: kinds of projects, or what they say they spend money on
+    uses_zh : what these are called in Chinese
     level, on_breach : None: as the book says
     """
 
@@ -60,7 +61,7 @@ class Rule(Strict):
     heads: Several[Head] = ()
     kinds: Several[Name] = ()
     uses: Several[Name] = ()
-    uses_zh: Several[str] = ()
+    uses_zh: dict[Name, str] = Field(default_factory=dict)
     limit: SourcedNumber | None = None
     level: Level | None = None
     on_breach: OnBreach | None = None
@@ -75,10 +76,6 @@ class Rule(Strict):
             raise ValueError(f"a rule of kind {self.kind} counts nothing; give it heads or kinds")
         if self.uses and self.kind != "forbidden":
             raise ValueError(f"a rule of kind {self.kind} forbids nothing; it has no uses")
-        if self.uses_zh and len(self.uses_zh) != len(self.uses):
-            raise ValueError(
-                f"uses_zh has {len(self.uses_zh)} names of {len(self.uses)} uses; give one each, in the order of uses"
-            )
         return self
 
     @property
@@ -117,7 +114,7 @@ class RuleBook(Strict):
     @property
     def called(self) -> dict[str, str]:
         """Forbidden uses by what people call them: their names, and those in Chinese."""
-        chinese = {zh: use for rule in self.rules.values() for use, zh in zip(rule.uses, rule.uses_zh, strict=False)}
+        chinese = {rule.uses_zh.get(use, use): use for rule in self.rules.values() for use in rule.uses}
         return {use: use for use in self.forbidden} | chinese
 
     def article_on(self, use: str) -> str:

@@ -115,7 +115,7 @@ def expected_day(state: State, office: FundAdministration, projects: I64) -> I64
     """Return the day on which projects could first be under contract by their plan, shape (projects,)."""
     p = state.projects
     tendered = np.where(p.voids[projects] > 0, p.tender_day[projects], 0)
-    by_plan = np.maximum(p.approved_day[projects] + office.lag_days, p.start_day[projects])
+    by_plan = np.maximum(p.filed_day[projects] + office.lag_days, p.start_day[projects])
     return np.asarray(np.maximum(by_plan, tendered), np.int64)
 
 

@@ -16,11 +16,13 @@ from ecsim.rural.events import (
     PaymentBarred,
     PaymentOverLimit,
     PlanCleared,
+    PlanDelayed,
     PlanFiled,
     PlanReturned,
     ProjectStatus,
     ProjectWithdrawn,
     ReportFiled,
+    ReportKind,
     Stamp,
     SupervisionAct,
     TrancheWithheld,
@@ -30,10 +32,29 @@ from ecsim.rural.state.records import RECORDS
 from ecsim.rural.state.state import State
 
 
+@applies(PlanDelayed)
+def delay_plan(state: State, event: PlanDelayed, stamp: Stamp) -> None:
+    """Nothing of it may be awarded; what enters it before it is filed adds up."""
+    p, row = state.reviews, event.prefecture.astype(np.intp)
+    first = ~p.late[row]
+    for column, added in (
+        (p.late_projects, event.projects), (p.late_fen, event.central_fen), (p.late_breaches, event.breaches),
+    ):  # fmt: skip
+        column[row] = np.where(first, 0, column[row]) + added
+    p.worth[row] = np.where(first, event.worth, p.worth[row])
+    p.bound[row] = np.where(first, event.bound, p.bound[row])
+    p.late[row], p.under_review[row] = True, True
+    p.arrives_day[row] = p.due_day[row] = event.arrives_day
+    p.seq[row] = stamp.seqs(event)
+
+
 @applies(PlanFiled)
 def file_plan(state: State, event: PlanFiled, stamp: Stamp) -> None:
     """The province has it; a change while the plan is under review goes with the plan."""
-    p = state.reviews
+    p, of = state.reviews, state.projects
+    late = p.late[of.prefecture] & np.isin(of.prefecture, event.prefecture) & (of.status == ProjectStatus.APPROVED)
+    of.filed_day[late & (of.approved_day > p.cleared_day[of.prefecture])] = stamp.day
+    p.late[event.prefecture] = False
     p.returns[event.prefecture] = 0
     p.breaches[event.prefecture] = event.breaches
     p.due_day[event.prefecture] = event.due_day
@@ -62,9 +83,12 @@ def clear_plan(state: State, event: PlanCleared, stamp: Stamp) -> None:
 
 
 @applies(ReportFiled)
-def file_report(state: State, event: ReportFiled, _: Stamp) -> None:
-    """Count late ones."""
+def file_report(state: State, event: ReportFiled, stamp: Stamp) -> None:
+    """Count late ones; of a plan it is remembered when the county's part of it comes."""
     np.add.at(state.counties.late_reports, event.county, event.late_days > 0)
+    late = (event.report == ReportKind.FUND_PLAN) & (event.late_days > 0)
+    state.counties.plan_day[event.county[late]] = stamp.day + event.late_days[late]
+    state.counties.plan_seq[event.county[late]] = stamp.seqs(event)[late]
 
 
 @applies(FalseReportFound)
@@ -152,6 +176,7 @@ def withhold(state: State, event: TrancheWithheld, _: Stamp) -> None:
 
 
 GOVERNANCE = (
+    delay_plan,
     file_plan,
     return_plan,
     clear_plan,

@@ -53,6 +53,7 @@ def approve(state: State, event: ProjectApproved, stamp: Stamp) -> None:
     projects.kind[event.project] = event.project_kind
     projects.status[event.project] = ProjectStatus.APPROVED
     projects.approved_day[event.project] = stamp.day
+    projects.filed_day[event.project] = stamp.day
     projects.seq[event.project] = stamp.seqs(event)
     housed = event.building >= 0
     state.buildings.project[event.building[housed]] = event.project[housed]

@@ -68,6 +68,8 @@ class Counties(Table):
     answered: I64  # of them, answered the survey
     satisfied: I64  # of those
     employed: I32  # founders and first jobs of the groups that the notice names
+    plan_day: I32  # on which its part of the plan reaches the province, if it is late; else 0
+    plan_seq: I64  # of the report that says so
     late_reports: I32  # since the start; so the next four
     false_reports: I32  # figures found not to be as reported
     warnings: I32  # of money that lies idle
@@ -472,6 +474,7 @@ class Projects(Table):
     kept: I32  # millionths of what it built that who has it keeps for itself
     uses: I64  # what it spends money on that the rule book forbids, as bits in the order of the book
     approved_day: I32
+    filed_day: I32  # on which the plan that it is in reached the province
     voids: I32  # tenders that were void
     tender_day: I32  # of the last of them
     begins_day: I32  # of works, by their contract
@@ -516,6 +519,13 @@ class Reviews(Table):
     due_day: I32  # on which the province decides
     returns: I32  # how often the plan under review was sent back
     filed_day: I32
+    late: Bool  # a plan is made and has not reached the province yet; the next six are of it
+    arrives_day: I32
+    late_projects: I32
+    late_fen: I64
+    late_breaches: I32
+    worth: I64
+    bound: I64
     cleared_day: I32  # plans filed up to this day are approved; -1: none is
     seq: I64  # of the last event of its plan
 
