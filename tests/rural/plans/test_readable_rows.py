@@ -24,6 +24,8 @@ g,富源县,brand,1,,,1,200,000,
 TOLD = [
     "row 1 (a): notice 4.1: county service centres: at most so much of the money (0.15 share of central money, at most)"
     " — cut 0.06 million yuan",
+    "row 1 (a): notice 4.1: rural e-commerce supply chain: at least so much of what is planned (0.5 share of central"
+    " money, at least) — cut 2.7 million yuan, or plan more of the supply chain",
     "row 2 (b): units is 'two' — write a whole number",
     "row 2 (b): central_yuan is '12k' — write a number",
     "row 2 (b): reuses is 'maybe' — write yes or no (in TOML true or false)",
@@ -60,7 +62,7 @@ def test_a_check_tells_all_faults_of_all_rows_at_once(
     name: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, rows = told(folder / f"{name}.toml", capsys)
-    assert first == f"BAD {folder / name}.toml: 11 faults in a plan of 8 rows:"
+    assert first == f"BAD {folder / name}.toml: 12 faults in a plan of 8 rows:"
     assert rows == TOLD
 
 
