@@ -85,18 +85,18 @@ class Eventful:
 
 
 def closing_early(programme: Programme, end: dt.date) -> Programme:
-    """Return a programme whose accounts are closed ten weeks before the run ends, when much is not paid yet."""
+    """Return a programme whose accounts are closed half a year before the run ends, when much is not paid yet."""
     reports = [
-        report.model_copy(update={"date": end - dt.timedelta(weeks=10)}) if report.kind == "closing" else report
+        report.model_copy(update={"date": end - dt.timedelta(weeks=26)}) if report.kind == "closing" else report
         for report in programme.reports
     ]
     return programme.model_copy(update={"reports": tuple(reports)})
 
 
 def stricter(book: RuleBook) -> RuleBook:
-    """Return a rule book that wants four fifths for the supply chain, and marks what centres have beyond a fiftieth."""
+    """Return a rule book that wants 55 % for the supply chain, and marks what centres have beyond a fiftieth."""
     rules = dict(book.rules)
-    for name, share, on_breach in (("supply_chain_share", 0.8, None), ("service_centre_share", 0.02, "flag")):
+    for name, share, on_breach in (("supply_chain_share", 0.55, None), ("service_centre_share", 0.02, "flag")):
         limit = rules[name].limit
         assert limit is not None
         other = {"limit": limit.model_copy(update={"value": share}), "on_breach": on_breach}

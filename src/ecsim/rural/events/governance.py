@@ -221,7 +221,7 @@ class AwardOverLimit(Event):
     title = Text("award over a limit", "签约超限")
     topic = "money"
     subject = ("project",)
-    amounts = ("price_fen", "over_fen")
+    amounts = ("over_fen",)
     decision = True
     project: ProjectIds
     rule: Codes  # its place in the rule book of the policy, from 1
