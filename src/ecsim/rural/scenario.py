@@ -283,6 +283,9 @@ class ProjectType(Strict):
     acts_through: Name
     """The outcome or target that the mechanism moves first; it decides nothing, a law may hold it against runs."""
     central_yuan: Annotated[float, Field(ge=LEAST_YUAN, le=MOST_YUAN)]
+    central_low_yuan: Annotated[float, Field(ge=0.0, le=MOST_YUAN)] = 0.0
+    central_high_yuan: Annotated[float, Field(ge=LEAST_YUAN, le=MOST_YUAN)] = MOST_YUAN
+    """What one usually costs at least and at most; a check of a plan warns of what lies outside, and that is all."""
     lead_weeks: Annotated[int, Field(ge=0, le=MOST_LEAD_WEEKS)]
     scope: Literal["county", "either", "prefecture"]
     """Whether a prefecture may build one for all its counties, or only a prefecture may."""
@@ -321,6 +324,15 @@ class ProjectType(Strict):
     uses: Several[Name] = ()
     """What its money is spent on beside what its kind says; the rule book may forbid it."""
     source: str
+
+    @model_validator(mode="after")
+    def _costs_at_least_less_than_at_most(self) -> ProjectType:
+        if self.central_low_yuan > self.central_high_yuan:
+            raise ValueError(
+                f"central_low_yuan is {self.central_low_yuan:,.0f}, central_high_yuan {self.central_high_yuan:,.0f}; "
+                "low may not be above high"
+            )
+        return self
 
     @field_validator("acts_through")
     @classmethod

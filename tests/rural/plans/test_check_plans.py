@@ -167,3 +167,44 @@ def test_a_forbidden_use_is_refused_row_by_row_with_article_and_cure(name: str) 
 def test_what_its_owner_keeps_for_itself_is_refused_with_the_article() -> None:
     (fault,) = verdict(STORES, {**STORES, "units": 1, "central_yuan": 125_000.0, "exclusive": True}).faults
     assert (fault.line, fault.article, fault.cure) == (2, "4.3", "open it to all")
+
+
+STORE = {"kind": "cold_store", "units": 1}
+USUAL = {"kind": "cold_store", "units": 20, "central_yuan": 2_500_000.0}
+CENTRAL_MONEY, ALL = "yuan of central money, usually", "yuan of all funders, usually"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({**STORE, "central_yuan": 150_000.0}, ""),
+        ({**STORE, "central_yuan": 15_000_000.0}, f"15,000,000 {CENTRAL_MONEY} 60,000 to 150,000"),
+        ({**STORE, "central_yuan": 125_000.0, "local_yuan": 9e6}, f"9,125,000 {ALL} 90,000 to 225,000"),
+        ({**STORE, "central_yuan": 50_000.0, "social_yuan": 60_000.0}, ""),
+        ({"kind": "certification", "central_yuan": 85_000.0}, f"85,000 {ALL} 88,000 to 440,000"),
+        ({"kind": "stations", "units": 5, "central_yuan": 80_000.0}, ""),
+        ({"kind": "stations", "units": 5, "central_yuan": 80_001.0}, f"80,001 {CENTRAL_MONEY} 10,000 to 80,000"),
+        ({"kind": "training", "units": 100, "central_yuan": 60_000.0}, ""),
+        ({"kind": "training", "units": 100, "central_yuan": 60_001.0}, f"60,001 {CENTRAL_MONEY} 10,000 to 60,000"),
+    ],
+)
+def test_a_sum_that_is_not_what_its_kind_usually_costs_draws_a_warning_and_no_fault(
+    row: dict[str, Any], told: str
+) -> None:
+    found = verdict(row, {**USUAL, "place": "990102"}, purse="prefecture", level="purse")
+    assert [warning.problem for warning in found.warnings] == ([told] if told else [])
+    assert not found.faults
+    assert ("warning: row 1 (r1): " in str(found)) == bool(told)
+
+
+def test_what_a_prefecture_shares_costs_as_much_as_two_counties_own() -> None:
+    row = {"kind": "traceability", "level": "prefecture", "place": "甲市", "central_yuan": 2_800_000.0}
+    assert [each.line for each in verdict(USUAL, row, purse="prefecture").warnings] == []
+    (warning,) = verdict(USUAL, {**row, "central_yuan": 2_800_001.0}, purse="prefecture").warnings
+    assert warning.problem.endswith("usually 800,000 to 2,800,000")
+
+
+def test_what_reuses_or_is_housed_may_cost_less() -> None:
+    row = {"kind": "service_centre", "central_yuan": 1_000_000.0}
+    assert [each.line for each in verdict(USUAL, row).warnings] == [2]
+    assert [each.line for each in verdict(USUAL, {**row, "idle_building": True}).warnings] == []

@@ -97,3 +97,12 @@ def test_files_of_before_kinds_said_what_they_feed_mean_what_they_did() -> None:
     earlier = Scenario.model_validate(today)
     assert earlier.projects["cold_store"].feeds == "cold_room"
     assert earlier.projects["cold_store"].running_yuan_a_year == 0.0
+
+
+def test_what_a_kind_costs_lies_in_its_usual_range_and_no_two_kinds_have_one_title() -> None:
+    for name, kind in tiny_scenario().projects.items():
+        assert 0.0 < kind.central_low_yuan < kind.central_yuan < kind.central_high_yuan < 4_000_001.0, name
+    for title in ("title_en", "title_zh"):
+        words = [getattr(kind, title) for kind in tiny_scenario().projects.values()]
+        for word in words:
+            assert not [other for other in words if other != word and (word in other or other in word)], word

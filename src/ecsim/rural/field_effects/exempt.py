@@ -13,6 +13,8 @@ LABELS = {
     "article": "the part of the notice that a rule stands in",
     "low": "the range of a number with source: it refuses values at the door",
     "high": "the range of a number with source: it refuses values at the door",
+    "central_low_yuan": "the usual range of a cost: a check of a plan warns outside it",
+    "central_high_yuan": "the usual range of a cost: a check of a plan warns outside it",
     "keep": "how much of the journal is kept, not what happens",
 }
 """Fields that decide nothing of a run and should not, by their last key, and why."""

@@ -13,6 +13,7 @@ from ecsim.kernel.identity import genesis_of
 from ecsim.kernel.journal import Journal
 from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category
+from ecsim.rural.plans.costs import unusual_costs
 from ecsim.rural.plans.feasibility import PlaceLoad, loads
 from ecsim.rural.plans.filed import FiledPlan
 from ecsim.rural.plans.plan import Plan, PlannedProject
@@ -22,6 +23,7 @@ from ecsim.rural.programme.candidates import NEW, Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of
 from ecsim.rural.programme.examination import examined
 from ecsim.rural.programme.facilities import named_dealer
+from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.plans import approve, examined_plan
 from ecsim.rural.programme.purse_facts import facts_of, housing_of
 from ecsim.rural.programme.rule_book import Book
@@ -63,16 +65,19 @@ class PlanVerdict:
     ----------
     places : what the lawful part of it is to each office, and to the budgets of its places
     notes : what no check without a run can know
+    warnings : rows that break nothing, and whose money is not what their kind usually costs
     """
 
     purses: tuple[PurseVerdict, ...]
     faults: tuple[Fault, ...]
     places: tuple[PlaceLoad, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
         purses = [purse for purse in self.purses if purse.projects]
-        return "\n".join(f"  {told}" for told in (*purses, *self.places, *self.notes, *self.faults))
+        warnings = (f"warning: {warning}" for warning in self.warnings)
+        return "\n".join(f"  {told}" for told in (*purses, *self.places, *self.notes, *self.faults, *warnings))
 
 
 def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -> PlanVerdict:
@@ -110,8 +115,10 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
         lawful.append((purse, approved))
         faults += _faults(office, verdict, breaches, row_of, ids)
     places = _loads(region, lawful, pack)
-    ordered = tuple(sorted(faults, key=lambda fault: fault.line))
-    return PlanVerdict(tuple(told), ordered, tuple(places), tuple(_unknown(plan)))
+    rows = {row: (plan.projects[row - 1], unit.kind) for unit, row in zip(planner.units, planner.rows, strict=True)}
+    warnings = unusual_costs(rows, scenario.projects, ProjectKinds.of(model.options), office.planning)
+    faults.sort(key=lambda fault: fault.line)
+    return PlanVerdict(tuple(told), tuple(faults), tuple(places), tuple(_unknown(plan)), tuple(warnings))
 
 
 def _unknown(plan: Plan) -> Iterator[str]:
