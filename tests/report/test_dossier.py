@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from ecsim.kernel.runs import open_run
 from ecsim.report.document import Document, Table
 from ecsim.report.dossier import EvaluationFile, compose, read_file, write_dossier
 from ecsim.report.report import render
+from ecsim.rural.dossier.facts import CountyFacts
+from ecsim.rural.dossier.people import complaints
 from ecsim.rural.events import (
     ContractAwarded,
     CountyEvaluated,
@@ -29,7 +33,7 @@ from ecsim.rural.events import (
     ReportFiled,
     TargetsReported,
 )
-from ecsim.rural.events.codes import Record
+from ecsim.rural.events.codes import ProjectKind, Record
 from ecsim.rural.state.ledger import SUPPLIERS
 from evaluated import COUNTY, LAX, OTHER, SOON, evaluated
 from tiny import CONFIGS
@@ -118,6 +122,33 @@ def test_contracts_evaluations_reports_and_complaints_are_those_of_the_county(co
     complained = reader.kind(DisclosureComplained)
     told = table_of(content, "Complaints and reports on disclosure, by cause").rows
     assert sum(number(row[1].text.en) for row in told) == int(complained["complaints"][complained["county"] == 0].sum())
+
+
+def test_projects_are_counted_in_units_of_their_kind(content: EvaluationFile) -> None:
+    approved = open_run(content.run).reader.kind(ProjectApproved)
+    kind = dict(zip(approved["project"].tolist(), approved["project_kind"].tolist(), strict=True))
+    units = {ProjectKind.STATIONS: (" stations", " 个站点"), ProjectKind.TRAINING: (" person-times", " 人次")}
+    seen = set()
+    for row in table_of(content, "Projects").rows:
+        of = kind[int(row[0].text.en.split()[0])]
+        for unit, (english, chinese) in units.items():
+            assert (english in row[0].below.en) == (chinese in row[0].below.zh) == (of == unit)
+        seen.add(of)
+    assert units.keys() <= seen
+
+
+@pytest.mark.parametrize("notice", [dt.date(2018, 11, 30), dt.date(2019, 12, 1)])
+def test_complaints_of_before_the_notice_are_told_apart(notice: dt.date) -> None:
+    run = open_run(evaluated(LAX))
+    dates = run.scenario.programme.dates.model_copy(update={"notice": notice})
+    programme = run.scenario.programme.model_copy(update={"dates": dates})
+    run = replace(run, scenario=run.scenario.model_copy(update={"programme": programme}))
+    complained = run.reader.kind(DisclosureComplained)
+    early = complained["day"] < (notice - run.scenario.start).days
+    many = int(complained["complaints"][early & (complained["county"] == 0)].sum())
+    told = [note.en for note in complaints(CountyFacts.of(run, COUNTY)).notes if "before the notice" in note.en]
+    assert [int(note.split()[0]) for note in told] == ([many] if many else [])
+    assert bool(many) == (notice.year == 2019)
 
 
 def test_findings_and_breaches_of_a_lax_government_are_told(content: EvaluationFile) -> None:

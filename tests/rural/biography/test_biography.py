@@ -23,6 +23,7 @@ from ecsim.rural.biography.names import Naming, RunTables
 from ecsim.rural.biography.sentences import Group, sentence
 from ecsim.rural.biography.templates import wordings
 from ecsim.rural.biography.values import DERIVED, SelectedRows
+from ecsim.rural.biography.words import RunWords
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import DealerKind
 from ecsim.rural.events.funds import PaymentMade
@@ -30,7 +31,7 @@ from ecsim.rural.events.goods import DealersTraded, OrdersFilled
 from ecsim.rural.events.households import ParcelsOrdered, SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
 from ecsim.rural.events.logistics import DeliveryCosted, TariffMoved
 from ecsim.rural.events.market import LotSold, WagesPaid
-from ecsim.rural.events.opening import HouseholdsBaselined, PlotsBaselined
+from ecsim.rural.events.opening import CountiesBaselined, HouseholdsBaselined, PlotsBaselined
 from ecsim.rural.events.stations import StationClosed, StationIdled, StationOpened, StationsSettled
 from replayed import ended
 
@@ -253,6 +254,14 @@ def test_a_villages_figures_count_all_its_households(run: Path, reading: RunTabl
     parcels = int(orders["parcels"][mine].sum())
     told = [line.sentence.split(" ordered ")[1].split(" parcels")[0] for line in lines_of(story, ParcelsOrdered)]
     assert sum(int(number.replace(",", "")) for number in told) == parcels > 0
+
+
+def test_a_countys_households_are_all_that_it_had(run: Path, reading: RunTables) -> None:
+    baselined = reading.rows(CountiesBaselined)
+    told = RunWords.of(run).sentences(baselined["seq"].tolist())
+    for seq, households in zip(baselined["seq"].tolist(), baselined["households"].tolist(), strict=True):
+        assert f"had {households:,} rural households at the opening" in told[seq].en
+        assert f"乡村住户{households:,}户" in told[seq].zh
 
 
 def test_a_weeks_parcels_are_those_its_households_ordered(run: Path, reading: RunTables) -> None:

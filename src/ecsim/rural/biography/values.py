@@ -141,8 +141,9 @@ class Values:
 class Row(Mapping[str, Any]):
     """What a template may name of some rows.
 
-    Their columns; ``n``, how many they are; ``households``, how many households they stand for; ``followed``, what the
-    biography is about; ``a/b``, the sum of one column over that of another, money over mass being a price a kilogram.
+    Their columns; ``n``, how many they are; ``households``, how many households they stand for, unless a column says
+    it; ``followed``, what the biography is about; ``a/b``, the sum of one column over that of another, money over mass
+    being a price a kilogram.
     """
 
     def __init__(self, selected: SelectedRows, naming: Naming, *, weighted: bool = False) -> None:
@@ -152,7 +153,7 @@ class Row(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (whatever a template can format)
         if name == "n":
             return f"{self.selected.rows:,}"
-        if name == "households":
+        if name == "households" and name not in self.selected.columns:
             return f"{int(self.selected.weight.sum()):,}"
         if name == "followed":
             assert self.naming.followed is not None

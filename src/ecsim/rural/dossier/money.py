@@ -18,6 +18,7 @@ from ecsim.rural.events import (
     Funder,
     OffersEnded,
     PaymentMade,
+    ProjectKind,
     ProjectRecalled,
     ProjectStatus,
     ProjectWithdrawn,
@@ -27,6 +28,8 @@ from ecsim.rural.events import (
 from ecsim.rural.state.ledger import SUPPLIERS
 
 I64 = NDArray[np.int64]
+UNITS: dict[int, str] = {ProjectKind.STATIONS: "money.stations", ProjectKind.TRAINING: "money.person_times"}
+"""Texts of how many units a project is for, by its kind."""
 STAGES = (
     (ContractAwarded, ProjectStatus.CONTRACTED), (WorksFinished, ProjectStatus.FINISHED),
     (WorksGivenUp, ProjectStatus.GIVEN_UP), (ProjectRecalled, ProjectStatus.RECALLED),
@@ -128,7 +131,8 @@ def project_entry(facts: CountyFacts, row: int) -> Entry:
     """Return what a project is called, with its size, level and owner below."""
     of = {name: int(column[row]) for name, column in facts.projects.items()}
     below = [phrase("money.of_prefecture")] if of["county"] < 0 else []
-    below += [phrase("money.units", units=f"{of['quantity']:,}")] if of["quantity"] > 1 else []
+    unit = UNITS.get(of["project_kind"], "money.units")
+    below += [phrase(unit, units=f"{of['quantity']:,}")] if of["quantity"] > 1 else []
     below += [
         phrase("money.owner", owner=facts.words.called(f"{owner}s", of[owner]))
         for owner in ("cooperative", "enterprise")

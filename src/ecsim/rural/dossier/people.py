@@ -28,8 +28,12 @@ def complaints(facts: CountyFacts) -> FactSection:
         _by_cause(facts, ServiceComplained, ServiceCause, "complaints.service"),
         _published(facts),
     )
-    note = phrase("complaints.note", days=f"{days.value:g}" if days else "0")
-    return FactSection("complaints", phrase("complaints.title"), (note,), tables)
+    notes = [phrase("complaints.note", days=f"{days.value:g}" if days else "0")]
+    notice, rows = facts.scenario.programme.dates.notice, facts.rows(DisclosureComplained)
+    early = rows["day"] < (notice - facts.scenario.start).days
+    if early.any():
+        notes.append(phrase("complaints.before", many=f"{int(rows['complaints'][early].sum()):,}", date=notice))
+    return FactSection("complaints", phrase("complaints.title"), tuple(notes), tables)
 
 
 def complaints_in_short(facts: CountyFacts) -> Text:
