@@ -25,7 +25,7 @@ from ecsim.rural.state.ledger import OPERATORS, SUPPLIERS
 from ecsim.scenario.load import load
 from tiny import tiny_scenario
 
-END = {"end": "2019-12-29"}
+END = {"end": "2020-03-29"}
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
     c, rows = region.world.state.crops, 0
     carried = 0.05 * c.output_g / 1000 * c.farm_price_fen + c.demand_g / 1000 * c.online_price_fen
     own = [float(carried[:2].sum()), float(carried[2:].sum())]
-    for act in before_each(region, "move_markets", weeks=117):
+    for act in before_each(region, "move_markets", weeks=124):
         b, t = region.world.state.brands, region.terms.market
         expected = []
         for brand in range(3):
