@@ -6,6 +6,7 @@ LABELS = {
     "name": "what people call a scenario, policy, design or shock",
     "title_en": "what people call it in English",
     "title_zh": "what people call it in Chinese",
+    "uses_zh": "what people call heads of spending in Chinese",
     "description": "what people read of it",
     "unit": "what a number is counted in, for people",
     "acts_through": "the outcome that a kind of project moves first, for people and laws",
