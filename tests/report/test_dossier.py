@@ -153,7 +153,7 @@ def test_complaints_of_before_the_notice_are_told_apart(notice: dt.date) -> None
 
 def test_findings_and_breaches_of_a_lax_government_are_told(content: EvaluationFile) -> None:
     findings = {row[2].text.en.split(" ")[0] for row in table_of(content, "Findings").rows}
-    assert findings == {"It"}  # it was found that …
+    assert findings == {"It", "The"}  # it was found that …; the contract would break …
     assert "had gone elsewhere" in " ".join(row[2].text.en for row in table_of(content, "Findings").rows)
     broken = table_of(content, "Commitments that broke an article").rows
     assert {row[0].text.en[:3] for row in broken} >= {"4.3"}
@@ -220,4 +220,4 @@ def test_without_money_there_is_a_file_that_says_so(tmp_path: Path) -> None:
     (page,) = write_dossier(evaluated({**SOON, "end": "2019-03-31"}, "no_money"), COUNTY, tmp_path, ["en"])
     html = page.read_text(encoding="utf-8")
     assert "Projects: No project was approved." in html
-    assert "Commitments that broke an article: No article was broken." in html
+    assert "Commitments, contracts, changes and payments that broke an article: No article was broken." in html

@@ -19,12 +19,16 @@ from tiny import LIVELY, lively_run, made, opening_events
 
 
 def violations(kind: type[Event] | None = None, column: str = "", more: int = 0) -> list[str]:
-    """Return what the law finds in a lively run, in which the last row of a kind holds more in a column."""
+    """Return what the law finds in a lively run, in which the last row of a kind holds more in a column.
+
+    Of costs of deliveries it is one of the first week: later ones the law holds between last week's and this week's.
+    """
     region, events = lively_run()
     facts = OpeningColumns(["East", "West"])
     law = Operators(facts)
     opening = [(event, Stamp(0, 0, np.full(event.rows, -1))) for event in opening_events(LIVELY)]
-    last = max((at for at, (event, _) in enumerate(events.batches) if type(event) is kind), default=-1)
+    batches = [at for at, (event, _) in enumerate(events.batches) if type(event) is kind]
+    last = (batches[0] if kind is DeliveryCosted else batches[-1]) if batches else -1
     for at, (event, stamp) in enumerate([*opening, *events.batches], -len(opening)):
         seen = event
         if kind is not None and at == last:
@@ -56,5 +60,5 @@ def test_shares_costs_and_charges_add_up() -> None:
     ],
 )
 def test_what_does_not_add_up_is_named(kind: type[Event], column: str, words: str) -> None:
-    more = -500_000 if kind is DeliveryCosted else 5_000
+    more = 500_000 if kind is DeliveryCosted else 5_000
     assert words in " ".join(violations(kind, column, more))
