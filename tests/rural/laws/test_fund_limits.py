@@ -13,7 +13,7 @@ import pytest
 
 from ecsim.kernel.limits import LawRun, LawTried, LimitLaw, tried
 from ecsim.kernel.parameters import Value
-from ecsim.rural.laws.fund_limits import FRICTIONS, FUND_LAWS, GAINS, LADDER, NEUTRAL
+from ecsim.rural.laws.fund_limits import FRICTIONS, FUND_LAWS, GAINS, LADDER, NEUTRAL, WORLDS
 from ecsim.rural.laws.limit_figures import LimitFigures
 from ecsim.rural.model import MODEL
 from ecsim.rural.simulate import simulate
@@ -127,6 +127,13 @@ def test_what_a_quarter_of_the_money_brings_is_printed_and_not_judged() -> None:
         (result,) = tried([law], _by_money([10.0, 18.4, 20.0, 21.0]))
         assert result.verdict == "printed"
         assert result.found == pytest.approx(0.84)
+
+
+def test_worlds_of_the_quarter_lie_at_the_ends_of_their_ranges() -> None:
+    ends = [end for _, setting in WORLDS.values() for end in setting.items()]
+    assert len(ends) == 4
+    for name, value in ends:
+        assert value in (MODEL.defaults.by_name[name].low, MODEL.defaults.by_name[name].high)
 
 
 def _with_bonus(law: LimitLaw, bonus: float) -> Any:

@@ -118,18 +118,41 @@ def _concave(name: str, outcome: str, what: Text) -> Iterator[LimitLaw]:
         )
 
 
-def _quarter(name: str, outcome: str, what: Text) -> LimitLaw:
+WORLDS: Mapping[str, tuple[Text, Mapping[str, float]]] = {
+    "": (Text("money × 0.25", "资金×0.25"), {}),
+    "_needs_flat": (
+        Text("money × 0.25, each unit of a need brings as much", "资金×0.25，需求各部分收益相同"),
+        {"planning.need_curvature": 0.0},
+    ),
+    "_needs_steep": (
+        Text("money × 0.25, the first units of a need bring most", "资金×0.25，需求初始部分收益最大"),
+        {"planning.need_curvature": 3.0},
+    ),
+    "_costs_alike": (
+        Text("money × 0.25, all bidders cost alike", "资金×0.25，投标成本相同"),
+        {"procurement.cost_spread": 0.0},
+    ),
+    "_costs_apart": (
+        Text("money × 0.25, bidders' costs lie wide apart", "资金×0.25，投标成本差异大"),
+        {"procurement.cost_spread": 0.4},
+    ),
+}
+"""Needs and costs at both ends of what they may be, over which is printed what a quarter of the money brings."""
+
+
+def _quarter(world: str, name: str, outcome: str, what: Text) -> LimitLaw:
     """Return what a quarter of the money brings: a figure that no bound holds, for it is what needs make of it."""
+    title, setting = WORLDS[world]
     return LimitLaw(
-        name=f"quarter_{name}",
-        title=Text("money × 0.25", "资金×0.25"),
+        name=f"quarter_{name}{world}",
+        title=title,
         expectation=Text(
             f"{what.en}: its share of what the whole money brings; printed, never tuned",
             f"{what.zh}：占全部资金增益的比重；仅列示，不作调校",
         ),
         terms=(Term(1.0, _times(0.25)), Term(-1.0, _times(0.0))),
         over=(Term(1.0, _times(1.0)), Term(-1.0, _times(0.0))),
-        setting=_YEAR,
+        setting={**_YEAR, **setting},
         outcome=outcome,
         policy=_POOLED,
     )
@@ -179,7 +202,7 @@ FUND_LAWS: tuple[LimitLaw, ...] = (
     _nothing("equal_split", Text("split in equal parts", "平均分县")),
     *_never_less(),
     *(law for name, (outcome, what) in GAINS.items() for law in _concave(name, outcome, what)),
-    *(_quarter(name, outcome, what) for name, (outcome, what) in GAINS.items()),
+    *(_quarter(world, name, outcome, what) for world in WORLDS for name, (outcome, what) in GAINS.items()),
     LimitLaw(
         name="neutral_point",
         title=Text("pooled beside split at the neutral point", "中性点：统筹与分县"),
