@@ -155,9 +155,9 @@ def test_findings_and_breaches_of_a_lax_government_are_told(content: EvaluationF
     findings = {row[2].text.en.split(" ")[0] for row in table_of(content, "Findings").rows}
     assert findings == {"It", "The"}  # it was found that …; the contract would break …
     assert "had gone elsewhere" in " ".join(row[2].text.en for row in table_of(content, "Findings").rows)
-    broken = table_of(content, "Commitments that broke an article").rows
+    broken = table_of(content, "Commitments, contracts, changes and payments that broke an article").rows
     assert {row[0].text.en[:3] for row in broken} >= {"4.3"}
-    assert all(row[6].text.zh for row in broken)
+    assert all(row[7].text.zh for row in broken)
 
 
 def test_evidence_of_a_figure_are_events_with_causes_and_dates(pages: dict[str, Document]) -> None:
