@@ -47,6 +47,11 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_settings(parser: Any, what: str) -> None:  # noqa: ANN401 (an argument parser, or a group of one)
+    """Declare the settings that a command replaces, as often as it is given; ``what`` they do, for the help."""
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=what)
+
+
 def place(text: str) -> str:
     """Return a file or folder to write, as an argument names it; an empty one is refused."""
     if not text.strip():

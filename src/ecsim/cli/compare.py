@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from ecsim.cli.command import OK, Command, place
+from ecsim.cli.command import OK, Command, add_settings, place
 from ecsim.cli.comparison import print_comparison
 from ecsim.cli.experiments import add_experiment, plan_of, ready, running
 from ecsim.kernel.errors import EcsimError
@@ -29,9 +29,7 @@ def add(command: Command) -> None:
     merge.add_argument("--out", type=place, required=True, help="folder for the combined results")
     merge.add_argument("--sample", type=float, help="share of households, if the shards were run with --sample")
     merge.add_argument("--replications", type=int, help="replications, if the shards were run with --replications")
-    merge.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="settings the shards were run with"
-    )
+    add_settings(merge, "settings the shards were run with")
     merge.add_argument("--json", action="store_true", help="print summary and contrasts as JSON")
     merge.set_defaults(run=merge_parts)
 

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import located, place, progress_bar, setting_of
+from ecsim.cli.command import add_settings, located, place, progress_bar, setting_of
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -30,13 +30,7 @@ def add_experiment(parser: Any) -> None:  # noqa: ANN401 (an argument parser, or
     parser.add_argument("--out", type=place, help="folder for the results (default: results/<name>)")
     parser.add_argument("--replications", type=int, help="number of replications (overrides the experiment file)")
     parser.add_argument("--sample", type=float, help="share of households to simulate, in (0, 1]")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="override a setting; scenario.… applies to all policies",
-    )
+    add_settings(parser, "override a setting; scenario.… applies to all policies")
     parser.add_argument("--workers", type=int, help="worker processes (default: one per core)")
     parser.add_argument("--cluster", metavar="tls://…", help="run on a Dask cluster (needs the extra: cluster)")
     for name, what in _TLS.items():

@@ -11,6 +11,7 @@ from ecsim.cli.command import (
     OK,
     Command,
     add_run,
+    add_settings,
     add_trust,
     date_of,
     located,
@@ -43,9 +44,7 @@ def _add_fork(command: Command) -> None:
     )  # fmt: skip
     add_run(fork)
     fork.add_argument("--at", required=True, help="date; the week containing it is the first that may differ")
-    fork.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting from that week on"
-    )
+    add_settings(fork, "change a setting from that week on")
     fork.add_argument("--policy", help="policy (TOML file or name) in force from that week on")
     fork.add_argument("--out", type=place, help="folder of the fork (default: RUN-fork-DATE)")
     add_trust(fork)

@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, Command, add_trust, located, place, progress_bar, setting_of, unit_of
+from ecsim.cli.command import OK, Command, add_settings, add_trust, located, place, progress_bar, setting_of, unit_of
 from ecsim.kernel.errors import counted
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def add(command: Command) -> None:
     plan.add_argument(
         "--scenario", default="baseline", help="scenario that the policy is planned in (default: baseline)"
     )
-    plan.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. funds.multiplier=0.5"
-    )
+    add_settings(plan, "replace a value, e.g. funds.multiplier=0.5")
     add_trust(plan)
     plan.set_defaults(run=write_plan_from)
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, Command, located, place, setting_of
+from ecsim.cli.command import OK, Command, add_settings, located, place, setting_of
 
 if TYPE_CHECKING:
     from ecsim.report.texts import Texts
@@ -24,13 +24,7 @@ def add(command: Command) -> None:
     roads.add_argument("--map", type=place, help="PNG to write (default: results/roads/PREFECTURE.png)")
     roads.add_argument("--lang", choices=("en", "zh"), default="en", help="of tables, map and headings (default: en)")
     roads.add_argument("--scenario", default="baseline", help="region and rules (default: baseline)")
-    roads.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="replace a value, e.g. parameters.opening_roads.beta=2",
-    )
+    add_settings(roads, "replace a value, e.g. parameters.opening_roads.beta=2")
     roads.add_argument("--json", action="store_true", help="print one JSON object")
     roads.set_defaults(run=tell_roads)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, Command, changes_of, located, place, progress_bar, unit_of
+from ecsim.cli.command import OK, Command, add_settings, changes_of, located, place, progress_bar, unit_of
 
 if TYPE_CHECKING:
     from ecsim.kernel.measures import Label
@@ -27,9 +27,7 @@ def add(command: Command) -> None:
     run.add_argument("--seed", type=int, default=1, help="random seed (default: 1)")
     run.add_argument("--out", type=place, help="folder for the journal; without it only the root is computed")
     run.add_argument("--keep", choices=["all", "decisions", "digest"], help="which events to store")
-    run.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. sample=0.01"
-    )
+    add_settings(run, "replace a value, e.g. sample=0.01")
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(run=run_scenario)
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import located, place, progress_bar, setting_of
+from ecsim.cli.command import add_settings, located, place, progress_bar, setting_of
 
 if TYPE_CHECKING:
     from ecsim.experiments.running.task import Work
@@ -28,9 +28,7 @@ def add_kept_runs(parser: Any, folder: str, seeds: int) -> None:  # noqa: ANN401
     parser.add_argument(
         "--seeds", type=_count, default=seeds, metavar="N", help=f"how many seeds, from 1 on (default: {seeds})"
     )
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="replace a value, e.g. sample=0.01"
-    )
+    add_settings(parser, "replace a value, e.g. sample=0.01")
     parser.add_argument(
         "--out", type=place, help=f"folder for the results (default: {folder}); runs that lie there are not made again"
     )

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecsim.cli.command import OK, Command, located, place, setting_of
+from ecsim.cli.command import OK, Command, add_settings, located, place, setting_of
 from ecsim.kernel.errors import EcsimError
 
 if TYPE_CHECKING:
@@ -31,13 +31,7 @@ def add(command: Command) -> None:
     site.add_argument("--plan", type=place, help="head of a plan to write, TOML; its rows go beside it, as .csv")
     site.add_argument("--lang", choices=("en", "zh"), default="en", help="of table, map and headings (default: en)")
     site.add_argument("--scenario", default="baseline", help="region, station design and rules (default: baseline)")
-    site.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="replace a value, e.g. policy.station_design=mobile",
-    )
+    add_settings(site, "replace a value, e.g. policy.station_design=mobile")
     site.add_argument("--json", action="store_true", help="print one JSON object")
     site.set_defaults(run=site_stations)
 

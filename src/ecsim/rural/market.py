@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,20 +106,24 @@ def log_growth(rates: Rates, year: int, moment: float) -> float:
     rates : of a calendar year's demand over that of the year before: to 2019, in 2020, from 2021 on
     moment : in calendar years, 2019.5 is the middle of 2019
     """
-    level = np.interp(moment, *_growth_path(rates))
-    return float(level - _yearly(rates)[year - _PATH[0]])
+    path = _growth_path(rates)
+    return float(np.interp(moment, path.middle, path.logs) - path.yearly[year - _PATH[0]])
 
 
-def _yearly(rates: Rates) -> F64:
-    """Return the log of each year's demand over that of the first year of the path."""
-    years = np.arange(*_PATH)
-    rate = np.select([years <= 2019, years == 2020], rates[:2], rates[2])
-    return np.asarray(np.cumsum(np.log1p(rate)), np.float64)
+class _GrowthPath(NamedTuple):
+    """Demand, less its season, in logs over the first year of the path; it is straight between the middles of years."""
+
+    middle: F64
+    """Shape (years,), calendar years."""
+    logs: F64
+    """Demand in the middle of each year."""
+    yearly: F64
+    """Its mean over each year."""
 
 
 @lru_cache(maxsize=16)
-def _growth_path(rates: Rates) -> tuple[F64, F64]:
-    """Return points in time and the log of demand there, less its season; it is straight between them.
+def _growth_path(rates: Rates) -> _GrowthPath:
+    """Return the path on which calendar years grow by their rates.
 
     Notes
     -----
@@ -127,14 +131,15 @@ def _growth_path(rates: Rates) -> tuple[F64, F64]:
     default rates. So the levels in the middle of years are moved until the means over calendar years are those asked
     for. A level weighs 3/4 in its own year's mean and 1/8 in those beside it, so a step leaves at most half of a miss.
     """
-    wanted = _yearly(rates)
-    middle = np.arange(*_PATH) + 0.5
+    years = np.arange(*_PATH)
+    rate = np.select([years <= 2019, years == 2020], rates[:2], rates[2])
+    wanted, middle = np.cumsum(np.log1p(rate)), years + 0.5
     moments = _PATH[0] + (np.arange(WEEKS_A_YEAR * len(middle)) + 0.5) / WEEKS_A_YEAR
     logs = wanted.copy()
     for _ in range(_STEPS):
         demand = np.exp(np.interp(moments, middle, logs)).reshape(-1, WEEKS_A_YEAR)
         logs += wanted - np.log(demand.mean(axis=1))
-    return np.asarray(middle, np.float64), np.asarray(logs, np.float64)
+    return _GrowthPath(*(np.asarray(column, np.float64) for column in (middle, logs, wanted)))
 
 
 def county_growth(

@@ -29,13 +29,9 @@ from ecsim.rural.programme.rule_book import Purse
 from ecsim.rural.programme.shares import ShareBooks
 from ecsim.rural.state.ledger import SUPPLIERS
 from evaluated import ended_run
+from heads import CENTRE, OTHER, SUPPLY
 from tiny import made, tiny_scenario
 
-SUPPLY, CENTRE, OTHER = (
-    (ProjectKind.COLD_STORE, Category.SUPPLY_CHAIN),
-    (ProjectKind.SERVICE_CENTRE, Category.SERVICE_CENTRE),
-    (ProjectKind.JOINT_DELIVERY, Category.LOGISTICS),
-)
 FULL, HALF = 10**6, 500_000
 PURSE = 100
 

@@ -18,13 +18,9 @@ from ecsim.rural.programme.purse_facts import committed_units, sunk_units
 from ecsim.rural.programme.rule_book import Book
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import PROVINCE, SUPPLIERS, county_account, prefecture_account
+from heads import CENTRE, OTHER, SUPPLY
 from tiny import Events, made, same, take, tiny_region
 
-SUPPLY, CENTRE, OTHER = (
-    (ProjectKind.COLD_STORE, Category.SUPPLY_CHAIN),
-    (ProjectKind.SERVICE_CENTRE, Category.SERVICE_CENTRE),
-    (ProjectKind.JOINT_DELIVERY, Category.LOGISTICS),
-)
 PURSE = {"pooled_by_project": prefecture_account(0), "split_by_project": county_account(1, 1)}
 
 

@@ -26,13 +26,9 @@ from ecsim.rural.programme.rule_book import Book
 from ecsim.rural.programme.shares import ShareBooks
 from ecsim.rural.region import Region
 from ecsim.rural.state.ledger import PROVINCE, SUPPLIERS, prefecture_account
+from heads import CENTRE, OTHER, SUPPLY
 from tiny import Events, made, same, take, tiny_region
 
-SUPPLY, CENTRE, OTHER = (
-    (ProjectKind.COLD_STORE, Category.SUPPLY_CHAIN),
-    (ProjectKind.SERVICE_CENTRE, Category.SERVICE_CENTRE),
-    (ProjectKind.JOINT_DELIVERY, Category.LOGISTICS),
-)
 FLAG = {"policy.rule_book.on_breach": "flag"}
 FULL = 10**6
 PURSE = prefecture_account(0)

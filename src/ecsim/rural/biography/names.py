@@ -103,6 +103,10 @@ class RunTables:
         """Places at both ends of each road; see `ecsim.rural.road_names`."""
         return road_ends(self.reader)
 
+    def roads_at(self, *places: int) -> NDArray[np.integer[Any]]:
+        """Return the roads that end at any of some places."""
+        return np.flatnonzero(np.any([np.isin(ends, places) for ends in self.road_ends], axis=0))
+
     @cached_property
     def junctions(self) -> list[Text]:
         """Names of the places outside the run's counties that roads go through."""

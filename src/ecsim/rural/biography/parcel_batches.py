@@ -134,8 +134,8 @@ class _Batch:
 
     def _closures(self) -> Iterator[Line]:
         rows, begin = self.reading.rows(RoadClosed), 24 * 7 * self.week
-        places = (self._township, len(self.reading.column(TownshipsBaselined, "township")) + self.village)
-        links = np.flatnonzero(np.any([np.isin(ends, places) for ends in self.reading.road_ends], axis=0))
+        village = len(self.reading.column(TownshipsBaselined, "township")) + self.village
+        links = self.reading.roads_at(self._township, village)
         over = (rows["from_hour"] < begin + WEEK_HOURS) & (rows["until_hour"] > begin)
         for row in np.flatnonzero(over & np.isin(rows["road"], links)):
             road = self.naming.call("roads", int(rows["road"][row]))

@@ -54,8 +54,7 @@ def members(reading: RunTables, followed: Entity) -> Ids:
     ids: dict[str, NDArray[np.integer]] = {table: np.array([row])}
     if table == "villages":
         ids["households"] = _where(reading, HouseholdsBaselined, "village", ids["villages"])
-        place = row + len(reading.column(TownshipsBaselined, "township"))
-        ids["roads"] = np.flatnonzero(np.any([ends == place for ends in reading.road_ends], axis=0))
+        ids["roads"] = reading.roads_at(row + len(reading.column(TownshipsBaselined, "township")))
         opened = reading.rows(StationOpened)
         ids["stations"] = opened["station"][opened["village"] == row]
     if table in ("villages", "households"):

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from ecsim.rural.events import OperatorsSettled, RoundsDriven
 from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan, active_operators
 from ecsim.rural.logistics.frequencies import DELAY_DAYS
-from ecsim.rural.logistics.operator_shares import of_units
+from ecsim.rural.logistics.operator_shares import MINUTES_A_DAY, of_units
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-MINUTES_A_DAY = 1440
 
 
 class HubRounds(NamedTuple):

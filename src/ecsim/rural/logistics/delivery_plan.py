@@ -66,6 +66,13 @@ def active_operators(state: State) -> I32:
     return np.flatnonzero((o.pool < 0) & (o.share > 0)).astype(np.int32)
 
 
+def driving_in(state: State, county: int) -> NDArray[np.int64]:
+    """Return who drives in a county and has an account."""
+    active = active_operators(state).astype(np.int64)
+    here = (state.operators.county[active] == county) & (state.operators.hub_mparcels[active] > 0)
+    return np.asarray(active[here], np.int64)
+
+
 def carriers(state: State) -> I32:
     """Return who goes on to villages in each county: who was awarded it and drives, else the pool, else the post."""
     counties = state.counties

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import OperatorEntered, OperatorKind, OperatorLeft
-from ecsim.rural.logistics.delivery_plan import active_operators, carriers, rounds_of_share
+from ecsim.rural.logistics.delivery_plan import active_operators, carriers, driving_in, rounds_of_share
 from ecsim.rural.logistics.frequencies import rounds_yuan
-from ecsim.rural.logistics.operator_shares import FARTHEST, log_odds, members_of_county, of_units
+from ecsim.rural.logistics.operator_shares import beside_best, log_odds, members_of_county, of_units
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.world import ONE, WEEKS_A_MONTH, State, World
@@ -115,14 +115,14 @@ def _prospect(state: State, terms: LogisticsTerms, roads: RoadWays, weekly: F64,
     o, c, county = state.operators, state.counties, int(state.operators.county[operator])
     there = members_of_county(state, county)
     cost, opening = float(c.cost_fen[county]), float(c.opening_cost_fen[county])
-    driving = _driving(state, county)
+    driving = driving_in(state, county)
     earns = (1.0 + terms.operator_margin) * opening + float(c.down_tariff_fen[county])
     if not driving.size or not cost or earns < (1.0 + terms.entry_hurdle) * cost:
         return None
     odds = log_odds(state, terms)[there]
-    pull = o.attraction[there] / ONE * np.exp(np.maximum(odds - odds.max(), -FARTHEST))
+    pull = o.attraction[there] / ONE * beside_best(odds, odds.max())
     mean = float(np.average(odds, weights=np.maximum(o.share[there], 1)))
-    mine = terms.entry_share * np.exp(max(mean - odds.max(), -FARTHEST))
+    mine = terms.entry_share * float(beside_best(mean, odds.max()))
     share = round(ONE * mine / (mine + pull.sum()))
     rounds = rounds_of_share(state, roads, terms, operator, share, weekly)
     parcels = weekly[rounds.place] * share / ONE
@@ -134,10 +134,3 @@ def _prospect(state: State, terms: LogisticsTerms, roads: RoadWays, weekly: F64,
     costs = cost + hub_fen / brought - others
     usual = float(np.average(of_units(state, o.usual_wait_minutes)[driving], weights=o.share[driving]))
     return _Prospect(operator, county, earns * brought, max(costs, 0.0) * brought, hub_fen, brought, usual)
-
-
-def _driving(state: State, county: int) -> I64:
-    """Return who drives in a county and has an account."""
-    active = active_operators(state).astype(np.int64)
-    here = (state.operators.county[active] == county) & (state.operators.hub_mparcels[active] > 0)
-    return np.asarray(active[here], np.int64)

@@ -53,6 +53,11 @@ def log_odds(state: State, terms: LogisticsTerms) -> F64:
     return np.asarray(-terms.share_price * o.charge_fen[unit] / opening - terms.share_delay * waits, np.float64)
 
 
+def beside_best(log_odds: F64 | float, best: float) -> F64:
+    """Return odds over the best of a county, of their shape, from their logs."""
+    return np.asarray(np.exp(np.maximum(log_odds - best, -FARTHEST)), np.float64)
+
+
 def weights_of_county(state: State, terms: LogisticsTerms, members: I64) -> F64:
     """Return what the shares of some operators of one county are in proportion to in the long run, all together one.
 
@@ -61,7 +66,7 @@ def weights_of_county(state: State, terms: LogisticsTerms, members: I64) -> F64:
     members : operators that are there, pools not among them
     """
     odds = log_odds(state, terms)[members]
-    pull = state.operators.attraction[members] * np.exp(np.maximum(odds - odds.max(), -FARTHEST))
+    pull = state.operators.attraction[members] * beside_best(odds, odds.max())
     return np.asarray(pull / pull.sum(), np.float64)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import TourTenderAwarded
-from ecsim.rural.logistics.delivery_plan import DeliveryPlan, active_operators
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan, active_operators, driving_in
 from ecsim.rural.logistics.dispatch import OPERATORS
 from ecsim.rural.logistics.frequencies import rounds_days_yuan
 from ecsim.rural.logistics.terms import LogisticsTerms
@@ -37,7 +37,7 @@ def tender_tours(world: World, terms: LogisticsTerms, plan: DeliveryPlan, flow: 
     due = (c.tender_seq == 0) | (world.day - c.tender_day >= 7 * terms.tender_weeks) | ~np.isin(c.carrier, active)
     awards = []
     for county in np.flatnonzero(due & (c.pool >= 0) & (villages > 0)).tolist():
-        bidders = active[(o.county[active] == county) & (o.hub_mparcels[active] > 0)]
+        bidders = driving_in(state, county)
         if not bidders.size or c.pool[county] not in bidders:
             continue
         own = 1000.0 * o.hub_fen[bidders] / o.hub_mparcels[bidders]
