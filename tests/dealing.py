@@ -98,6 +98,6 @@ QUIET: dict[str, Value] = {
 
 def reviewed(region: Region, first: int = 0) -> None:
     """Let a year of monthly reviews pass."""
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     for month in range(first, first + 13):
         take(region, "review_dealers", week=4 * month)

@@ -191,7 +191,7 @@ def test_4_6_orders_of_the_first_week() -> None:
     weeks = [v("festival_factor") if region.calendar.festival(week) else 1.0 for week in range(52)]
     terms = region.terms.market
     growth = market.county_growth(region.world, terms, terms.farm_rates, region.calendar, 0)[c.county]
-    d, shops = region.world.state.dealers, sellers_by_crop(region.world.state)
+    d, shops = region.world.state.dealers, sellers_by_crop(region.world.state, region.world.state.households.shops)
     there = d.alive & ((d.kind != DealerKind.SHOPS) | (shops[d.crop] > 0))  # stations have no size before they open
     listed = np.where(net > 0, np.bincount(d.crop, d.size / ONE * there, len(c)), 0.0)
     season = c.demand_season[:, 0] / ONE * 52 * weeks[0] / np.mean(weeks)

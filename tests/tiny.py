@@ -213,7 +213,7 @@ def _with(parameters: Parameters, numbers: Mapping[str, Value]) -> Parameters:
 
 
 SHOPS: Opened = {
-    HouseholdsBaselined: {"seller": {4: True, 9: True}},
+    HouseholdsBaselined: {"seller": {4: True, 9: True}, "internet_rank": {4: 0, 9: 0}},
     ShopsBaselined: {"household": [4, 9], "plot": [1, 4], "shops": [1, 1]},
     ShopGainsBaselined: {"crop": [1, 3], "gain_fen": [1_500, 1_500]},
 }

@@ -21,12 +21,38 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
-def sellers_by_crop(state: State) -> F64:
-    """Return how many shops sell each crop, shape (crops,)."""
+def online(state: State, level: F64) -> Bool:
+    """Return which households are on the internet, shape (households,).
+
+    Parameters
+    ----------
+    level : shape (counties,), share of households with internet, millionths
+    """
+    h = state.households
+    return np.asarray(h.internet_rank < level[h.county], np.bool_)
+
+
+def shops_online(state: State, level: F64) -> I32:
+    """Return the shops that each row of households runs: those of who is on the internet, shape (households,).
+
+    Parameters
+    ----------
+    level : shape (counties,), share of households with internet now, millionths
+    """
+    return np.where(online(state, level), state.households.shops, 0).astype(np.int32)
+
+
+def sellers_by_crop(state: State, shops: I32) -> F64:
+    """Return how many shops sell each crop, shape (crops,).
+
+    Parameters
+    ----------
+    shops : shape (households,), shops that count
+    """
     p, h = state.plots, state.households
-    rows = np.flatnonzero(h.shops)
+    rows = np.flatnonzero(shops)
     rows = rows[h.shop_plot[rows] >= 0]
-    return np.asarray(np.bincount(p.crop[h.shop_plot[rows]], h.shops[rows], len(state.crops)), np.float64)
+    return np.asarray(np.bincount(p.crop[h.shop_plot[rows]], shops[rows], len(state.crops)), np.float64)
 
 
 def stock_by_crop_g(state: State) -> F64:

@@ -110,7 +110,7 @@ def harvest(region: Region) -> None:
 
 def take_orders(region: Region) -> None:
     """Consumers order farm products and choose among listings."""
-    region.goods.take_orders()
+    region.goods.take_orders(region.terms.buying.internet_outage)
 
 
 def sell_lots(region: Region) -> None:

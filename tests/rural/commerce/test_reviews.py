@@ -106,7 +106,7 @@ def test_a_promised_price_is_paid_when_traders_pay_less() -> None:
     region, _ = dealing({**FIRM, "bid": 80_000})
     region.world.publish(GrowersContracted(dealer=[4], floor_fen=[1_539]))
     region.world.writable.crops.price_fen[WALNUT] = 1_000
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     lots = region.goods.sell()
     own = lots.dealer == 4
     if own.any():
@@ -170,7 +170,7 @@ def test_growers_get_a_refund_by_what_each_delivered() -> None:
 
 def settled(region: Region, months: int) -> None:
     """Let months of accounts and reviews pass."""
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     for month in range(months):
         take(region, "trade_enterprises", "review_dealers", week=4 * month)
 

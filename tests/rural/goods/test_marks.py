@@ -69,7 +69,7 @@ def test_a_mark_that_nobody_values_changes_no_price(name: str) -> None:
 def test_buyers_move_to_goods_worth_more_than_they_cost() -> None:
     region, _ = dealing(FIRM, {**FIRM, "enterprise": 1}, TOGETHER)
     take(region, 4, Mark.OWN_BRAND)
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     ordered = region.goods._ordered[4:]
     assert ordered[0] / ordered[1] == pytest.approx((1.025 / 1.05) ** -2.5, rel=1e-3)
 

@@ -10,6 +10,7 @@ import pytest
 from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined, DealerKind
+from ecsim.rural.goods.demand import Listed
 from ecsim.rural.goods.sourcing import Sourcing, dealer_of_crop, household_orders, purchases_of, source
 from ecsim.rural.households.selling import Lots, Offers
 from ecsim.rural.region import Region
@@ -129,8 +130,9 @@ def test_orders_of_households_are_raw_and_by_shop_and_net_of_sale() -> None:
     ordered = np.zeros(len(state.dealers), np.int64)
     ordered[[4, 5]] = 6_000, 1_000
     found = household_orders(
-        state, prices, terms.selling, ordered, np.array([0.0, 1.0, 0.0, 3.0]), np.ones(6, np.bool_)
-    )
+        state, prices, terms.selling, ordered,
+        Listed(state.households.shops, np.array([0.0, 1.0, 0.0, 3.0]), np.ones(6, np.bool_)),
+    )  # fmt: skip
     assert found.shop_g.tolist() == [0, 0, 0, 2_000]
     assert found.usual_g.tolist() == [0, 0, 0, 1_000]
     assert found.station_g.tolist() == [0, 0, 0, 1_500]

@@ -11,6 +11,7 @@ from ecsim.rural.events.codes import Channel
 from ecsim.rural.events.households import SellerLapsed, SellerStarted, SellingHeardOf, SkillGained
 from ecsim.rural.events.market import LotSold, ShopGainsMoved
 from ecsim.rural.events.opening import CropsBaselined, HouseholdsBaselined, ShopGainsBaselined, ShopsBaselined
+from ecsim.rural.readings import internet_level
 from ecsim.rural.region import Region
 from tiny import LIVELY, SHOPS, Events, before_each, same, take, tiny_region
 
@@ -22,10 +23,10 @@ EFFORT, POOR_EFFORT = 825, 1012
 hours: 8.125 + 2 = 10.125 yuan."""
 
 
-ONLINE = {CropsBaselined: {"demand_g": 1_000_000}}
-"""Every crop is sold online."""
+ONLINE = {CropsBaselined: {"demand_g": 1_000_000}, HouseholdsBaselined: {"internet_rank": 0}}
+"""Every crop is sold online, everybody is on the internet."""
 THREE = ONLINE | {
-    HouseholdsBaselined: {"seller": {3: True, 4: True, 9: True}},
+    HouseholdsBaselined: {"internet_rank": 0, "seller": {3: True, 4: True, 9: True}},
     ShopsBaselined: {"household": [3, 4, 9], "plot": [0, 1, 4], "shops": 1},
 }
 """Households 3, 4 and 9 keep a shop."""
@@ -95,6 +96,21 @@ def test_what_nobody_orders_online_is_in_no_shop() -> None:
     assert region.setting.learning.best_plot.tolist() == [-1, -1, -1, -1, 1, -1, -1, -1, -1, 4, -1, -1]
 
 
+def test_who_is_not_on_the_internet_opens_no_shop() -> None:
+    ranks = {HouseholdsBaselined: {"internet_rank": {3: 0, 4: 999_999, 9: 0}}}
+    region, events = tiny_region(opened=ONLINE | ranks, numbers=SURE)
+    skilled(region, 3, 4, 9)
+    region.world.publish(ShopGainsMoved(crop=[0, 1, 2, 3], gain_fen=[10**6] * 4))
+    assert after_eight_weeks(region, events, SellerStarted) == [3, 9]
+
+
+def test_who_is_not_on_the_internet_gives_a_shop_up() -> None:
+    offline = THREE | {HouseholdsBaselined: {**THREE[HouseholdsBaselined], "internet_rank": {3: 999_999, 4: 0, 9: 0}}}
+    region, events = tiny_region(opened=offline, numbers=SURE)
+    region.world.publish(ShopGainsMoved(crop=[0, 1, 2, 3], gain_fen=[10**6] * 4))
+    assert after_eight_weeks(region, events, SellerLapsed, first=27) == [3]
+
+
 def test_all_that_a_row_stands_for_open_a_shop_of_its_best_plot() -> None:
     region, events = tiny_region(opened={HouseholdsBaselined: {"weight": {9: 7}}}, numbers=SURE)
     skilled(region, 9)
@@ -134,11 +150,13 @@ def test_the_rules_publish_what_their_formulas_written_out_do() -> None:
             gain[i] = c.shop_gain_fen[p.crop[plot]] * np.exp(sigma * norm.ppf(luck) - sigma**2 / 2)
         effort = {i: 1012.5 if h.poor[i] else 825.0 for i in turn}
         sells = {i for i in turn if h.shops[i]}
+        online = internet_level(state, world.day)[h.county] > h.internet_rank
+        gain = {i: gain[i] if online[i] or i not in sells else 0.0 for i in turn}
         close = [i for i in turn if i in sells and world.day - h.seller_day[i] > 182 and gain[i] < 0.6 * effort[i]]
         weight = h.weight.tolist()
         events.clear()
         act(region)
-        start = [i for i in turn if h.skilled[i] and i not in sells and gain[i] > effort[i]]
+        start = [i for i in turn if online[i] and h.skilled[i] and i not in sells and gain[i] > effort[i]]
         same(
             events.of(SellerStarted), household=start, plot=[best[i] for i in start], shops=[weight[i] for i in start],
             expected_fen=[round(float(gain[i])) for i in start],

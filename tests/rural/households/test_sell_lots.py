@@ -29,15 +29,14 @@ def orders(collecting: tuple[int, ...] = (), **of_strawberries: float) -> Househ
         station_g=columns["station_g"].astype(np.int64), shop_fen=np.full(CROPS, NONE["shop_fen"]),
         station_fen=np.full(CROPS, NONE["station_fen"]), consumer_fen=np.full(CROPS, 4_000.0),
         shops=np.full(CROPS, SHOP, np.int32), stations=np.full(CROPS, STATION, np.int32),
-        collecting=np.isin(np.arange(6), collecting),
+        kept=np.zeros(0, np.int32), collecting=np.isin(np.arange(6), collecting),
     )  # fmt: skip
 
 
 def offers(region: Region, ordered: HouseholdOrders | None = None, cover: float = 3.0) -> Offers:
-    """Return what households send and offer."""
-    return offer_goods(
-        region.world, region.terms.goods, region.setting.goods.places, ordered or orders(), np.full(CROPS, cover)
-    )
+    """Return what households send and offer; all shops run."""
+    ordered = (ordered or orders())._replace(kept=region.world.state.households.shops)
+    return offer_goods(region.world, region.terms.goods, region.setting.goods.places, ordered, np.full(CROPS, cover))
 
 
 def buying(region: Region, cooperatives: Mapping[int, int] | None = None, *firms: tuple[int, int]) -> Purchases:
@@ -211,7 +210,7 @@ def test_the_compiled_loops_do_what_plain_ones_do_in_random_worlds(seed: int) ->
     ordered = HouseholdOrders(
         *luck.uniform(0, 20_000, (2, CROPS)), luck.integers(0, 10**6, CROPS), luck.uniform(-500, 2_000, CROPS),
         luck.uniform(0, 2_000, CROPS), luck.uniform(0, 4_000, CROPS), np.full(CROPS, SHOP, np.int32),
-        np.full(CROPS, STATION, np.int32), luck.random(6) < 0.5,
+        np.full(CROPS, STATION, np.int32), h.shops, luck.random(6) < 0.5,
     )  # fmt: skip
     cover = luck.uniform(0, 3, CROPS)
     purchases = buying(

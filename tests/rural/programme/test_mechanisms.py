@@ -116,14 +116,14 @@ def test_pre_cooling_saves_what_spoils_at_the_gate_worked_by_hand() -> None:
 
 def test_what_was_cooled_at_once_loses_less_on_the_way() -> None:
     region, _ = tiny_region()
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     before = region.goods.prices.cost_fen
     region.world.publish(made(GoodsPrecooled, crop=[STRAWBERRY], share=[500_000]))
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     berries_alone = region.world.state.dealers.crop == STRAWBERRY
     assert (region.goods.prices.cost_fen < before).tolist() == berries_alone.tolist()
     region.world.publish(CropHarvested(crop=[STRAWBERRY], share=[0]))
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     np.testing.assert_allclose(region.goods.prices.cost_fen, before)
 
 
@@ -145,7 +145,7 @@ def tea(*opened: FacilityOpened) -> tuple[Region, Events]:
     region, events = dealing(leaf, leaf)
     for event in opened:
         region.world.publish(event)
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     events.clear()
     ordered = np.zeros(len(region.world.state.dealers), np.int64)
     ordered[4:6] = 10_000
@@ -284,9 +284,9 @@ def test_the_direct_supply_platform_asks_for_a_certificate() -> None:
 @pytest.mark.parametrize("photo", [False, True])
 def test_a_studio_or_a_centres_photo_room_makes_own_shops_attractive(photo: bool) -> None:
     region, _ = tiny_region(opened=SHOPS)
-    region.goods.take_orders()
+    region.goods.take_orders(outage=0.0)
     state = region.world.state
-    args = region.terms.goods, region.setting.goods, region.goods.prices, np.zeros(len(state.villages), np.bool_)
+    args = region.terms.goods, region.setting.goods, region.goods.prices, region.goods.listed
     before = attractions(state, *args)
     county = int(state.crops.county[WALNUT])
     room = {"places": [10]}

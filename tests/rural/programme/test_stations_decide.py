@@ -67,6 +67,7 @@ def test_an_idle_station_comes_back_or_is_given_up(week: int) -> None:
     for village in range(6):
         lean(region, 0, station=village, village=village)
     shut = region.world.publish(StationIdled(station=np.arange(6)))
+    region.world.writable.villages.buyers[:] = 1
     luck = region.world.draws.uniform("station_back", week, np.arange(6))
     decided(region, events, week)
     back, gone = np.flatnonzero(luck < 0.1), np.flatnonzero((luck >= 0.1) & (luck < 0.35))
@@ -74,13 +75,23 @@ def test_an_idle_station_comes_back_or_is_given_up(week: int) -> None:
     same(events.of(StationClosed), station=gone, reason=[Reason.OPERATOR_LEFT] * len(gone), cause=shut.seqs[gone])
 
 
-def test_a_station_that_reopens_begins_with_a_clean_slate() -> None:
+def test_a_keeper_who_comes_back_has_not_forgotten_what_was_lost() -> None:
     region, events = tiny_region(numbers=RENT | {"stations.return_chance": 1.0})
     lean(region, 5)
     region.world.publish(StationIdled(station=[0]))
     assert decided(region, events) == {"station_reopened"}
-    assert region.world.state.stations.lean_months[0] == 0
-    assert decided(region, events, week=8) == set()
+    assert region.world.state.stations.lean_months[0] == 5
+    assert decided(region, events, week=8) <= {"station_idled"}
+    lean(region, 2)
+    assert decided(region, events, week=12) == {"station_closed"}
+
+
+def test_no_keeper_comes_back_where_nobody_orders() -> None:
+    region, events = tiny_region(numbers=RENT | {"stations.return_chance": 1.0})
+    lean(region, 3)
+    region.world.publish(StationIdled(station=[0]))
+    region.world.writable.villages.buyers[3] = 0
+    assert "station_reopened" not in decided(region, events)
 
 
 def test_a_closed_station_stays_closed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -12,17 +14,29 @@ from ecsim.rural.goods.prices import OnlinePrices
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.market import brand_or
-from ecsim.rural.readings import know_how, sellers_by_crop
+from ecsim.rural.readings import know_how
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
+class Listed(NamedTuple):
+    """Which of the households' listings sell in a week: of who is on the internet."""
+
+    shops: I32
+    """Shape (households,): shops that each row runs."""
+    sellers: F64
+    """Shape (crops,): those shops by crop."""
+    collecting: Bool
+    """Shape (villages,): whether a station there takes farm products."""
+
+
 def take_orders(
     world: World, terms: GoodsTerms, elasticity: float, setting: GoodsSetting, prices: OnlinePrices, demand: F64,
-    collecting: Bool,
+    listed: Listed,
 ) -> I64:  # fmt: skip
     """Online orders arrive for every product and choose among listings, in proportion to their attraction.
 
@@ -31,7 +45,7 @@ def take_orders(
     elasticity : of orders to the price
     prices : what consumers pay this week
     demand : shape (crops,), grams that would be ordered at the opening's prices and attraction
-    collecting : shape (villages,), whether a station there takes farm products
+    listed : which shops and stations sell this week
 
     Returns
     -------
@@ -48,9 +62,9 @@ def take_orders(
     """
     state = world.state
     c = state.crops
-    attraction = attractions(state, terms, setting, prices, collecting)
-    listed = np.bincount(state.dealers.crop, attraction, len(c))
-    reached = listed * (1.0 + terms.outside) / (listed + terms.outside)
+    attraction = attractions(state, terms, setting, prices, listed)
+    all_of_it = np.bincount(state.dealers.crop, attraction, len(c))
+    reached = all_of_it * (1.0 + terms.outside) / (all_of_it + terms.outside)
     ratio = _by_crop(state, prices.ratio, attraction)
     ordered = np.floor(demand * ratio**-elasticity * reached).astype(np.int64)
     crops = np.flatnonzero(c.demand_g > 0)
@@ -71,22 +85,22 @@ def _by_crop(state: State, values: F64, attraction: F64) -> F64:
     return np.divide(np.bincount(crop, weight * values, many), total, out=np.ones(many), where=total > 0)
 
 
-def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: OnlinePrices, collecting: Bool) -> F64:
+def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: OnlinePrices, listed: Listed) -> F64:
     """Return the attraction of every dealer's listing, shape (dealers,); those of the opening add up to 1 by product.
 
     Parameters
     ----------
-    collecting : shape (villages,), whether a station there takes farm products
+    listed : which shops and stations sell this week
     """
-    d, c, v = state.dealers, state.crops, state.villages
+    d, c, v, n = state.dealers, state.crops, state.villages, state.counties
     size = d.size / ONE
-    shops = np.divide(sellers_by_crop(state), setting.sellers, out=np.zeros(len(c)), where=setting.sellers > 0)
+    shops = np.divide(listed.sellers, setting.sellers, out=np.zeros(len(c)), where=setting.sellers > 0)
     size = np.where(d.kind == DealerKind.SHOPS, size * shops[d.crop], size)
-    stations = np.bincount(v.county[collecting], minlength=len(state.counties)) / np.maximum(state.counties.villages, 1)
+    stations = np.bincount(v.county[listed.collecting], minlength=len(n)) / np.maximum(n.villages, 1)
     size = np.where(d.kind == DealerKind.STATIONS, terms.station_attraction * stations[c.county[d.crop]], size)
     size = np.where(d.alive & (d.kind != DealerKind.TRADERS) & (prices.net_fen > 0), size, 0.0)
     trained = 1.0 + terms.trained_attraction * know_how(state, Group.FIRMS)[c.county[d.crop]]
-    visible = state.counties.visibility[c.county[d.crop]] / ONE * np.where(d.kind < DealerKind.SHOPS, trained, 1.0)
+    visible = n.visibility[c.county[d.crop]] / ONE * np.where(d.kind < DealerKind.SHOPS, trained, 1.0)
     filmed = terms.studio_attraction * studio_share(state)[c.county[d.crop]]
     visible *= 1.0 + np.where(d.kind == DealerKind.SHOPS, filmed, 0.0)
     name = (d.reputation / ONE) ** terms.reputation_exponent

@@ -91,7 +91,7 @@ def goods_setting(
     c = state.crops
     season = c.demand_season / ONE * WEEKS_A_YEAR
     return GoodsSetting(
-        sellers=sellers_by_crop(state),
+        sellers=sellers_by_crop(state, state.households.shops),
         places=growing_places(state),
         cover_g=cover_of_orders(c.season / ONE, c.demand_season / ONE, c.form, c.shelf_days, terms.cover_weeks),
         peak=np.max(season, axis=1) * festival_factor / float(weeks.mean()),

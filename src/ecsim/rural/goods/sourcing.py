@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind
+from ecsim.rural.goods.demand import Listed
 from ecsim.rural.goods.offline import weekly_offline_g
 from ecsim.rural.goods.prices import OnlinePrices, growers_price, supply_fen
 from ecsim.rural.goods.setting import GoodsSetting, GrowingPlaces, places_of_cooperatives
@@ -38,16 +39,14 @@ class Sourcing:
 
 
 def household_orders(
-    state: State, prices: OnlinePrices, selling: SellingTerms, ordered_g: I64, sellers: F64,
-    collecting: Bool,
+    state: State, prices: OnlinePrices, selling: SellingTerms, ordered_g: I64, listed: Listed,
 ) -> HouseholdOrders:  # fmt: skip
     """Return what is ordered of households' shops and stations.
 
     Parameters
     ----------
     ordered_g : shape (dealers,), this week's orders in sold form
-    sellers : shape (crops,), weighted households with a shop of the crop
-    collecting : shape (villages,), whether a station there takes farm products
+    listed : which shops and stations sell this week
     """
     d, c = state.dealers, state.crops
     shops, stations = dealer_of_crop(state, DealerKind.SHOPS), dealer_of_crop(state, DealerKind.STATIONS)
@@ -55,7 +54,7 @@ def household_orders(
     due = ordered_g + d.waiting_g
     here = shops >= 0
     kept_fen = selling.station_commission * sold_for_raw(c.conversion)[d.crop] * prices.consumer_fen
-    each = np.maximum(sellers, 1.0) * yields
+    each = np.maximum(listed.sellers, 1.0) * yields
     return HouseholdOrders(
         shop_g=np.where(here, due[shops] / each, 0.0),
         usual_g=np.where(here, d.forecast_g[shops] / each, 0.0),
@@ -65,7 +64,8 @@ def household_orders(
         consumer_fen=np.where(here, prices.consumer_fen[shops], 0.0),
         shops=shops,
         stations=stations,
-        collecting=collecting,
+        kept=listed.shops,
+        collecting=listed.collecting,
     )
 
 

@@ -13,7 +13,7 @@ from ecsim.rural.goods.adjusting import WeekOfDemand, adjust
 from ecsim.rural.goods.cold_rooms import rooms_aimed_at
 from ecsim.rural.goods.complaints import complain_of_goods
 from ecsim.rural.goods.crews import move_crews
-from ecsim.rural.goods.demand import take_orders
+from ecsim.rural.goods.demand import Listed, take_orders
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
@@ -27,7 +27,7 @@ from ecsim.rural.goods.trading import trade
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.households.selling import Offers, SellingSetting, offer_goods, sell_lots
 from ecsim.rural.market import MarketTerms, county_growth
-from ecsim.rural.readings import sellers_by_crop
+from ecsim.rural.readings import internet_level, sellers_by_crop, shops_online
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, World
 
 F64 = NDArray[np.float64]
@@ -61,6 +61,7 @@ class GoodsWeek:
     prices: OnlinePrices
     sourcing: Sourcing
     filled: OrdersFilled
+    listed: Listed
     offers: Offers
     _ordered: I64
 
@@ -73,15 +74,20 @@ class GoodsWeek:
         self._growths: dict[int, F64] = {}
         self._lines = LinesOnTrend(terms.goods, setting.peak, self._growth)
 
-    def take_orders(self) -> None:
-        """Online orders arrive and choose among listings."""
+    def take_orders(self, outage: float) -> None:
+        """Online orders arrive and choose among listings.
+
+        Parameters
+        ----------
+        outage : share of lines that are down
+        """
         world, terms = self.world, self.terms
         premium = premiums(world.state, terms.market, terms.dealing, self.setting.marks, self._since_opening())
         self.prices = online_prices(world.state, terms.goods, terms.market, terms.selling, terms.packing, premium)
-        self._collecting = open_stations(world.state, self._collects)
+        self.listed = self._listed(outage)
         elasticity = terms.market.elasticity
         self._ordered = take_orders(
-            world, terms.goods, elasticity, self.setting, self.prices, self._demand(), self._collecting
+            world, terms.goods, elasticity, self.setting, self.prices, self._demand(), self.listed
         )
 
     def sell(self) -> LotSold:
@@ -93,9 +99,7 @@ class GoodsWeek:
         """
         world, terms, setting = self.world, self.terms, self.setting
         state, week = world.state, self._week_of_year
-        orders = household_orders(
-            state, self.prices, terms.selling, self._ordered, sellers_by_crop(state), self._collecting
-        )
+        orders = household_orders(state, self.prices, terms.selling, self._ordered, self.listed)
         self.offers = offer_goods(world, terms.goods, setting.places, orders, setting.cover_g[:, week])
         sent = self._sent_by_households()
         self.filled = fill_orders(world, terms.goods, self.prices, self._ordered, sent).event
@@ -183,6 +187,13 @@ class GoodsWeek:
         festival = (market.festival_factor if self.calendar.festival(week) else 1.0) / self.setting.festival
         season = self.world.state.crops.demand_season[:, self.calendar.week_of_year(week)] / ONE * WEEKS_A_YEAR
         return np.asarray(season * festival, np.float64)
+
+    def _listed(self, outage: float) -> Listed:
+        state = self.world.state
+        internet = internet_level(state, self.world.day) * (1.0 - outage)
+        shops = shops_online(state, internet)
+        collecting = open_stations(state, self._collects) & (internet > 0)[state.villages.county]
+        return Listed(shops, sellers_by_crop(state, shops), collecting)
 
     def _sent_by_households(self) -> SentByHouseholds:
         """Return what shops and stations sent, by dealer, of all households that the sampled ones stand for."""

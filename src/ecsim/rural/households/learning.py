@@ -27,7 +27,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.facilities import area_share
 from ecsim.rural.households.screening import flagged, screened
-from ecsim.rural.readings import place_in_county, sellers_by_crop
+from ecsim.rural.readings import internet_level, online, place_in_county, sellers_by_crop, shops_online
 from ecsim.rural.world import ONE, State, World
 
 _TALK, _PROMOTION = int(Way.WORD_OF_MOUTH), int(Way.PROMOTION)
@@ -212,7 +212,7 @@ def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:
     Notes
     -----
     The gain is what was received less the traders' price of the same goods and the hours of packing and posting, as a
-    mean over the sellers of the crop.
+    mean over the sellers of the crop who are on the internet.
 
     References
     ----------
@@ -225,7 +225,7 @@ def hear_of_gains(world: World, terms: LearningTerms, lots: LotSold) -> None:
     weight = state.households.weight[state.plots.household[lots.plot[by_shop]]]
     labour = 100.0 * terms.hours_a_parcel * terms.wage_yuan_a_day / 8.0 / terms.parcel_g
     kept = lots.received_fen[by_shop] - lots.sold_g[by_shop] * (c.price_fen[crop] / 1000.0 + labour)
-    sellers = sellers_by_crop(state)
+    sellers = sellers_by_crop(state, shops_online(state, internet_level(state, world.day)))
     gain = np.divide(
         np.bincount(crop, kept * weight, len(c)), sellers, out=c.shop_gain_fen.astype(np.float64), where=sellers > 0
     )
@@ -259,7 +259,7 @@ def _whose_turn(world: World, terms: LearningTerms) -> NDArray[np.int64]:
 
 
 def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
-    """Skilled households open a shop where its expected gain exceeds the effort: a threshold rule.
+    """Skilled households on the internet open a shop where its expected gain exceeds the effort: a threshold rule.
 
     Parameters
     ----------
@@ -278,7 +278,12 @@ def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> 
     state = world.state
     h = state.households
     turn = _whose_turn(world, terms)
-    rows = turn[h.skilled[turn] & (h.shops[turn] == 0) & (setting.best_plot[turn] >= 0)]
+    rows = turn[
+        h.skilled[turn]
+        & online(state, internet_level(state, world.day))[turn]
+        & (h.shops[turn] == 0)
+        & (setting.best_plot[turn] >= 0)
+    ]
     crop = state.plots.crop[setting.best_plot[rows]]
     expected = state.crops.shop_gain_fen[crop] * _ability(world, setting, rows, terms)
     go = expected > _effort_now(state, rows, terms)
@@ -294,6 +299,8 @@ def open_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> 
 def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) -> None:
     """Sellers give a shop up where its expected gain falls below a share of the effort: hysteresis against opening.
 
+    A shop without internet gains nothing.
+
     Parameters
     ----------
     setting : the plot a shop sells from, shape (households,)
@@ -308,5 +315,7 @@ def close_shops(world: World, terms: LearningTerms, setting: LearningSetting) ->
     rows = turn[(h.shops[turn] > 0) & (world.day - h.seller_day[turn] > 7 * terms.lapse_weeks)]
     crop = state.plots.crop[h.shop_plot[rows]]
     gain = state.crops.shop_gain_fen[crop] * _ability(world, setting, rows, terms)
-    poor = gain < terms.stay * _effort_now(state, rows, terms)
+    poor = np.where(online(state, internet_level(state, world.day))[rows], gain, 0.0) < terms.stay * _effort_now(
+        state, rows, terms
+    )
     world.publish(SellerLapsed(household=rows[poor], shops=h.shops[rows[poor]]), cause=h.seller_seq[rows[poor]])

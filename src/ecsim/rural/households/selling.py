@@ -119,7 +119,7 @@ def offer_goods(world: World, terms: GoodsTerms, places: GrowingPlaces, orders: 
         else np.arange(len(places.village), dtype=np.int32)
     )
     rows = _send(
-        _Plots(p.household, p.crop, p.stock_g), _growers(state),
+        _Plots(p.household, p.crop, p.stock_g), _growers(state, orders.kept),
         places, visit, orders, c.conversion / ONE, sent, room,
     )  # fmt: skip
     fresh = c.form == CropForm.FRESH
@@ -128,7 +128,7 @@ def offer_goods(world: World, terms: GoodsTerms, places: GrowingPlaces, orders: 
     reserve = np.where(fresh, 0.0, orders.usual_g * cover)
     offered = np.zeros(len(p), np.int64)
     place_g = np.zeros(len(places.village), np.int64)
-    growers = _growers(state)
+    growers = _growers(state, orders.kept)
     turn = world.week + place_in_county(state.households.county[p.household])
     plots = _Plots(p.household, p.crop, p.stock_g - sent)
     _offer(plots, growers, places, turn, turns, part, reserve, offered, place_g)
@@ -153,6 +153,8 @@ class HouseholdOrders(NamedTuple):
     shops: I32
     """The dealer that is the shops."""
     stations: I32
+    kept: I32
+    """Shape (households,): shops that each row runs."""
     collecting: Bool
     """Shape (villages,): whether a station there takes farm products."""
 
@@ -198,9 +200,9 @@ class _Growers(NamedTuple):
     cooperative: I32
 
 
-def _growers(state: State) -> _Growers:
+def _growers(state: State, shops: I32) -> _Growers:
     h = state.households
-    return _Growers(h.village, h.weight, h.shops, h.shop_plot, h.cooperative)
+    return _Growers(h.village, h.weight, shops, h.shop_plot, h.cooperative)
 
 
 @njit(cache=True, nogil=True)
@@ -327,7 +329,7 @@ def sell_lots(
     price = _gate_prices(state, setting, places)
     gate = _Gate(
         _Plots(p.household, p.crop, offers.plot_g.copy()),
-        _growers(state), places, purchases, price, offers.plot_g,
+        _growers(state, state.households.shops), places, purchases, price, offers.plot_g,
     )  # fmt: skip
     rows = _buy(gate, places_in_turn(world, places, "firm_visits"), k.crop, c.traders, room)
     lots = _joined(offers.lots, room.first(rows))

@@ -35,6 +35,7 @@ from ecsim.rural.programme.administration import FundTerms
 from ecsim.rural.programme.facilities import Built, open_facilities
 from ecsim.rural.programme.kinds import ProjectKinds, feeding
 from ecsim.rural.programme.take_up import StationOffer
+from ecsim.rural.readings import internet_level, online
 from ecsim.rural.scenario import NOBODYS, ProjectType, Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
@@ -172,7 +173,7 @@ def _open_demonstration_shops(works: Works) -> None:
     """
     state = works.world.state
     p, c = state.plots, state.crops
-    showable, plots, causes = _Showable.of(state), list[int](), list[int]()
+    showable, plots, causes = _Showable.of(works.world), list[int](), list[int]()
     for project, seq in zip(works.project.tolist(), works.cause.tolist(), strict=True):
         plot = showable.next_plot(state, int(state.projects.county[project]))
         if plot >= 0:
@@ -192,7 +193,7 @@ class _Showable:
 
     Attributes
     ----------
-    plots, value : of poor households without a shop, and what the harvest of a year sells for online
+    plots, value : of poor households on the internet without a shop, and what the harvest of a year sells for online
     sellers : shape (villages,), shops so far
     """
 
@@ -201,11 +202,13 @@ class _Showable:
     sellers: I64
 
     @classmethod
-    def of(cls, state: State) -> _Showable:
+    def of(cls, world: World) -> _Showable:
         """Return all that may open a shop."""
+        state = world.state
         p, h, c = state.plots, state.households, state.crops
         value = p.output_g * np.where(c.demand_g > 0, c.online_price_fen, 0)[p.crop].astype(np.float64)
-        plots = np.flatnonzero((value > 0) & h.poor[p.household] & (h.shops[p.household] == 0))
+        may = h.poor & (h.shops == 0) & online(state, internet_level(state, world.day))
+        plots = np.flatnonzero((value > 0) & may[p.household])
         return cls(plots, value[plots].astype(np.float64), state.villages.sellers.astype(np.int64))
 
     def next_plot(self, state: State, county: int) -> int:

@@ -305,9 +305,9 @@ class Station(mesa.Agent):
         return float(self.world.draws.uniform(process, self.world.week, [village])[0])
 
     def _reconsider(self, cause: int) -> None:
-        """An idle keeper comes back or gives up; most idle stations are never opened again."""
-        luck = self._luck("station_back")
-        if luck < self.terms.return_chance:
+        """An idle keeper comes back, where anybody still orders, or gives up; most are never opened again."""
+        luck, village = self._luck("station_back"), self.world.state.stations.village[self.station]
+        if luck < self.terms.return_chance and self.world.state.villages.buyers[village]:
             self.world.publish(StationReopened(station=[self.station]), cause=cause)
         elif luck < self.terms.return_chance + 1.0 / max(1, self.terms.idle_months):
             self.world.publish(StationClosed(station=[self.station], reason=[int(Reason.OPERATOR_LEFT)]), cause=cause)

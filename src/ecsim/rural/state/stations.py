@@ -75,9 +75,8 @@ def idle_station(state: State, event: StationIdled, stamp: Stamp) -> None:
 
 @applies(StationReopened)
 def reopen_station(state: State, event: StationReopened, stamp: Stamp) -> None:
-    """Open again, with a clean slate of lean months."""
+    """Open again; the keeper has not forgotten its lean months."""
     _set_status(state, event.station, StationStatus.OPEN, stamp.seqs(event))
-    state.stations.lean_months[event.station] = 0
     _begin_account(state, event.station)
 
 
