@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import place_in_group
 from ecsim.siting.choice import I64, Bool
 
 
@@ -18,11 +19,10 @@ def by_weight(weight: NDArray[np.number]) -> I64:
 
 def by_turn(group: NDArray[np.integer], weight: NDArray[np.number]) -> I64:
     """Return the heaviest row of each group, then the second of each, …; within a turn by weight."""
-    rows = np.arange(len(group))
     order = np.lexsort((-weight, group))
     turn = np.zeros(len(group), np.int64)
-    turn[order] = rows - np.searchsorted(group[order], group[order])
-    return np.lexsort((rows, -weight, turn))
+    turn[order] = place_in_group(group[order])
+    return np.lexsort((np.arange(len(group)), -weight, turn))
 
 
 def flagged_first(weight: NDArray[np.number], flag: Bool) -> I64:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.columns import Flags, Ids
 from ecsim.kernel.event import Event
+from ecsim.kernel.groups import place_in_group
 from ecsim.kernel.journal.objects import Columns
 
 I64 = NDArray[np.int64]
@@ -132,8 +133,7 @@ def _partners(hashes: U64, others: U64) -> I64:
     """Return for each of mine the place of an equal one of theirs, each used once and in order; -1 if there is none."""
     order_mine, order_theirs = np.argsort(hashes, kind="stable"), np.argsort(others, kind="stable")
     hashes, others = hashes[order_mine], others[order_theirs]
-    turn = np.arange(len(hashes)) - np.searchsorted(hashes, hashes)
-    place = np.searchsorted(others, hashes) + turn
+    place = np.searchsorted(others, hashes) + place_in_group(hashes)
     inside = np.minimum(place, len(others) - 1)
     partners = np.empty(len(hashes), np.int64)
     partners[order_mine] = np.where((place < len(others)) & (others[inside] == hashes), order_theirs[inside], -1)

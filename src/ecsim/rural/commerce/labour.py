@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import place_in_group
 from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]
@@ -89,7 +90,7 @@ def fill_jobs(place: I32, workers: I64, start: F64, odds: F64, wanted: I64) -> J
     clock = -np.log1p(-(turn + start[row]) / np.maximum(workers[row], 1)) / odds[row]
     order = np.lexsort((row, clock, place[row]))
     row = row[order]
-    within = np.arange(len(row)) - np.searchsorted(place[row], place[row])
+    within = place_in_group(place[row])
     first = within < wanted[place[row]]
     return Jobs(household=row[first], place=place[row][first].astype(np.int64), turn=within[first])
 

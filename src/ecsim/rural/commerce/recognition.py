@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import before_in_group
 from ecsim.rural.commerce.terms import CommerceTerms
 from ecsim.rural.events import EarlierEarnersNoted, ExampleKind, ExampleRecognised
 from ecsim.rural.state.running_year import year_of
@@ -141,7 +142,4 @@ def _largest(county: NDArray[np.int32], size: I64, count: I64, most: int) -> tup
     """Return rows of each county by size, and how many of each are among its ``most`` largest; shape (n,) each."""
     order = np.lexsort((np.arange(len(size)), -size, county))
     ordered = count[order]
-    first = np.searchsorted(county[order], county[order])
-    upto = np.cumsum(ordered)
-    before = upto - ordered - (upto - ordered)[first]
-    return order, np.clip(most - before, 0, ordered)
+    return order, np.clip(most - before_in_group(ordered, county[order]), 0, ordered)

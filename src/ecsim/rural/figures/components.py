@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import before_in_group
 from ecsim.rural.events import (
     BackgroundIncomeMoved,
     Event,
@@ -333,12 +334,11 @@ def _trainings(rows: Mapping[str, NDArray[Any]], weight: I64) -> _Served:
     household = rows["household"].astype(np.int64)
     order = np.lexsort((rows["seq"], household))
     of, came = household[order], rows["persons"][order].astype(np.int64)
-    upto = np.cumsum(came)
-    upto -= (upto - came)[np.searchsorted(of, of)]
+    before = before_in_group(came, of)
     matters = np.zeros(len(of), np.bool_)
-    matters[order] = upto - came < weight[of]
+    matters[order] = before < weight[of]
     complete = np.full(len(weight), _NEVER)
-    last = order[(upto >= weight[of]) & (upto - came < weight[of])]
+    last = order[(before + came >= weight[of]) & (before < weight[of])]
     complete[household[last]] = rows["seq"][last]
     return _Served(household, matters, complete)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import before_in_group
 from ecsim.rural.events import DealerKind
 from ecsim.rural.goods.packing_lines import processes
 from ecsim.rural.goods.terms import GoodsTerms
@@ -86,9 +87,7 @@ def not_covered(needs: LineNeeds, spare_g: F64, luck: F64) -> F64:
         return share
     rows = rows[np.lexsort((luck[rows], needs.crop[rows]))]
     crop, own = needs.crop[rows], needs.own_g[rows]
-    running = np.cumsum(own)
-    first = np.searchsorted(crop, crop)  # of the same product
-    upto = running - (running - own)[first]
+    upto = before_in_group(own, crop) + own
     share[rows] = np.clip((upto - spare_g[crop]) / own, 0.0, 1.0)
     return share
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import first_served
 from ecsim.rural.events import DealerKind, GoodsSupplied
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.packing_lines import processes
@@ -79,10 +80,7 @@ def _one_after_the_other(total: I64, order: I64, offered_g: I64, crop: NDArray[n
     offered_g, crop : shape (dealers,)
     """
     sold = np.zeros(len(offered_g), np.int64)
-    offered, of = offered_g[order], crop[order]
-    before = np.cumsum(offered) - offered
-    before -= before[np.searchsorted(of, of)] if len(order) else 0
-    sold[order] = np.clip(total[of] - before, 0, offered)
+    sold[order] = first_served(offered_g[order], crop[order], total)
     return sold
 
 

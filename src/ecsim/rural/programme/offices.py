@@ -17,6 +17,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import first_served
+
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 MILLE = 1_000
@@ -151,26 +153,18 @@ def worked(desks: Desks, under_way: Queue, left: I64) -> I64:
     got = np.zeros_like(wanted)
     if desks.equal:
         got = _shared(wanted, under_way.weight, under_way.office, desks.capacity)
-    got[order] += _in_turn((wanted - got)[order], under_way.office[order], _spare(desks, under_way, got))
+    got[order] += first_served((wanted - got)[order], under_way.office[order], _spare(desks, under_way, got))
     if desks.lend_mille:
         spare = np.bincount(desks.group, _spare(desks, under_way, got), int(desks.group.max()) + 1).astype(np.int64)
         lent = spare * desks.lend_mille // MILLE
         group = desks.group[under_way.office]
         order = np.lexsort((under_way.tie, under_way.rank, group))
-        got[order] += _in_turn((wanted - got)[order], group[order], lent)
+        got[order] += first_served((wanted - got)[order], group[order], lent)
     return got
 
 
 def _spare(desks: Desks, under_way: Queue, got: I64) -> I64:
     return desks.capacity - np.bincount(under_way.office, got, len(desks)).astype(np.int64)
-
-
-def _in_turn(wanted: I64, place: I64, room: I64) -> I64:
-    """Return what each gets where the first of a place is served first; rows lie place after place."""
-    before = np.cumsum(wanted) - wanted
-    first = np.searchsorted(place, place)
-    got: I64 = np.clip(room[place] - (before - before[first]), 0, wanted)
-    return got
 
 
 def _shared(wanted: I64, weight: I64, place: I64, room: I64) -> I64:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import place_in_group
 from ecsim.rural.events import (
     Category,
     ContractAwarded,
@@ -92,9 +93,8 @@ def _queue(world: World, office: FundAdministration, projects: I64, weight: I64)
     planned = np.flatnonzero(p.status > ProjectStatus.ABSENT)
     place = np.where(p.county >= 0, p.county, -1 - p.prefecture)[planned]
     order = np.argsort(place, kind="stable")
-    first = np.searchsorted(place[order], place[order])
     rank = np.zeros(len(p.status), np.int64)
-    rank[planned[order]] = np.arange(len(planned)) - first
+    rank[planned[order]] = place_in_group(place[order])
     tie = world.draws.uniform("turn_in_office", 0, draw_keys_of_projects(state, projects))
     return Queue(office_of(state, office, projects), rank[projects], tie, weight)
 

@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.kernel.draws import uniform_at
+from ecsim.kernel.groups import place_in_group
 from ecsim.rural.events import (
     Area,
     Group,
@@ -103,7 +104,7 @@ def train(world: World, terms: TrainingTerms, plan: PlanTable) -> None:
     begun = np.flatnonzero((p.kind == ProjectKind.TRAINING) & (p.status == ProjectStatus.FINISHED))
     begun = begun[_left(world.state, begun) >= plan.cost(terms).max()]
     begun = begun[np.argsort(p.county[begun], kind="stable")]
-    turn = np.arange(len(begun)) - np.searchsorted(p.county[begun], p.county[begun])
+    turn = place_in_group(p.county[begun])
     for number in range(min(terms.sessions_a_week, int(turn.max(initial=-1)) + 1)):
         _hold(world, terms, plan, begun[turn == number])
 

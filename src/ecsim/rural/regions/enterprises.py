@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.groups import place_in_group
 from ecsim.kernel.lazy import later
 from ecsim.rural.calendar import WEEKS_A_YEAR
 from ecsim.rural.events import EnterpriseKind, EnterprisesBaselined, Founder
@@ -91,8 +92,8 @@ def enterprise_numbers(pack: RegionPack, county: I64) -> I64:
     ----------
     county : of each enterprise, those of a county together
     """
-    place = np.arange(len(county)) - np.searchsorted(county, county)
-    return np.asarray(np.array(pack.whole.counties, np.int64)[county] * MOST_OF_COUNTY + place, np.int64)
+    number = np.array(pack.whole.counties, np.int64)[county]
+    return np.asarray(number * MOST_OF_COUNTY + place_in_group(county), np.int64)
 
 
 def _founders(draws: Draws, terms: TradeTerms, who: People, county: I64, number: I64) -> I64:
