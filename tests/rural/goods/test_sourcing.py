@@ -10,7 +10,8 @@ import pytest
 from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined, DealerKind
-from ecsim.rural.goods.demand import Listed
+from ecsim.rural.goods.demand import Listed, attractions
+from ecsim.rural.goods.prices import growers_sale_fen
 from ecsim.rural.goods.sourcing import Sourcing, dealer_of_crop, household_orders, purchases_of, source
 from ecsim.rural.households.selling import Lots, Offers
 from ecsim.rural.region import Region
@@ -130,8 +131,11 @@ def test_orders_of_households_are_raw_and_by_shop_and_net_of_sale() -> None:
     ordered = np.zeros(len(state.dealers), np.int64)
     ordered[[4, 5]] = 6_000, 1_000
     found = household_orders(
-        state, prices, terms.selling, ordered,
-        Listed(state.households.shops, np.array([0.0, 1.0, 0.0, 3.0]), np.ones(6, np.bool_)),
+        state, prices, ordered,
+        Listed(
+            state.households.shops, np.array([0.0, 1.0, 0.0, 3.0]), np.ones(6, np.bool_),
+            growers_sale_fen(state, prices, terms.selling),
+        ),
     )  # fmt: skip
     assert found.shop_g.tolist() == [0, 0, 0, 2_000]
     assert found.usual_g.tolist() == [0, 0, 0, 1_000]
@@ -140,6 +144,26 @@ def test_orders_of_households_are_raw_and_by_shop_and_net_of_sale() -> None:
     assert found.stations.tolist() == [-1, -1, -1, 5]
     assert found.shop_fen[STRAWBERRY] == pytest.approx(2_220.0)
     assert found.station_fen[STRAWBERRY] == pytest.approx(1_820.0)
+
+
+@pytest.mark.parametrize(
+    ("gate_fen", "shop_fen", "station_fen"), [(1_820, 2_220, 1_820), (1_821, 2_220, 0), (2_221, 0, 0)]
+)
+def test_nobody_sells_online_for_less_than_traders_pay_at_the_gate(
+    gate_fen: int, shop_fen: float, station_fen: float
+) -> None:
+    shops, stations = dealer(DealerKind.SHOPS, STRAWBERRY, size=500_000), dealer(DealerKind.STATIONS, STRAWBERRY)
+    region, _ = dealing(shops, stations, opened=SHOPS)
+    state = region.world.state
+    region.world.writable.crops.price_fen[STRAWBERRY] = gate_fen
+    found = growers_sale_fen(state, prices_of(region), region.terms.selling)
+    assert found[[4, 5]].tolist() == pytest.approx([shop_fen, station_fen])
+    region.goods.take_orders(outage=0.0)
+    drawn = attractions(
+        state, region.terms.goods, region.setting.goods, region.goods.prices,
+        region.goods.listed._replace(collecting=np.ones(len(state.villages), np.bool_)),
+    )  # fmt: skip
+    assert (drawn[[4, 5]] > 0).tolist() == [shop_fen > 0, station_fen > 0]
 
 
 def test_a_dealer_that_is_gone_is_no_crops_dealer() -> None:

@@ -32,6 +32,8 @@ class Listed(NamedTuple):
     """Shape (crops,): those shops by crop."""
     collecting: Bool
     """Shape (villages,): whether a station there takes farm products."""
+    grower_fen: F64
+    """Shape (dealers,): what a kilogram raw sold by shops and stations leaves its grower; 0 where nobody sells so."""
 
 
 def take_orders(
@@ -98,7 +100,8 @@ def attractions(state: State, terms: GoodsTerms, setting: GoodsSetting, prices: 
     size = np.where(d.kind == DealerKind.SHOPS, size * shops[d.crop], size)
     stations = np.bincount(v.county[listed.collecting], minlength=len(n)) / np.maximum(n.villages, 1)
     size = np.where(d.kind == DealerKind.STATIONS, terms.station_attraction * stations[c.county[d.crop]], size)
-    size = np.where(d.alive & (d.kind != DealerKind.TRADERS) & (prices.net_fen > 0), size, 0.0)
+    sells = np.where(d.kind < DealerKind.SHOPS, prices.net_fen, listed.grower_fen) > 0
+    size = np.where(d.alive & (d.kind != DealerKind.TRADERS) & sells, size, 0.0)
     trained = 1.0 + terms.trained_attraction * know_how(state, Group.FIRMS)[c.county[d.crop]]
     visible = n.visibility[c.county[d.crop]] / ONE * np.where(d.kind < DealerKind.SHOPS, trained, 1.0)
     filmed = terms.studio_attraction * studio_share(state)[c.county[d.crop]]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.rural.events import DealerKind
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.packing_lines import processes
-from ecsim.rural.goods.terms import PAY_WAGES, GoodsTerms, PackingWork, SellingTerms
+from ecsim.rural.goods.terms import PAY_WAGES, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
 from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
 
@@ -94,6 +95,17 @@ def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:
 def online_margin_fen(state: State, net_fen: F64) -> F64:
     """Return what dealers keep of a sale online beyond what growers are paid, shape (dealers,), a kilogram raw."""
     return net_fen - state.crops.price_fen[state.dealers.crop] * growers_price(state)
+
+
+def growers_sale_fen(state: State, prices: OnlinePrices, selling: SellingTerms) -> F64:
+    """Return what an online sale leaves a grower, shape (dealers,), a kilogram raw; 0 where traders pay more.
+
+    A station keeps its commission of what consumers pay. Of dealers that are no shops and stations it says nothing.
+    """
+    d, c = state.dealers, state.crops
+    commission = selling.station_commission * sold_for_raw(c.conversion)[d.crop] * prices.consumer_fen
+    left = prices.net_fen - np.where(d.kind == DealerKind.STATIONS, commission, 0.0)
+    return np.where(left >= c.price_fen[d.crop], left, 0.0)
 
 
 def growers_price(state: State) -> F64:

@@ -12,7 +12,7 @@ from ecsim.rural.goods.demand import Listed
 from ecsim.rural.goods.offline import weekly_offline_g
 from ecsim.rural.goods.prices import OnlinePrices, growers_price, supply_fen
 from ecsim.rural.goods.setting import GoodsSetting, GrowingPlaces, places_of_cooperatives
-from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, SellingTerms, sold_for_raw
+from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, sold_for_raw
 from ecsim.rural.households.selling import HouseholdOrders, Offers, Purchases
 from ecsim.rural.world import ONE, State
 
@@ -39,7 +39,7 @@ class Sourcing:
 
 
 def household_orders(
-    state: State, prices: OnlinePrices, selling: SellingTerms, ordered_g: I64, listed: Listed,
+    state: State, prices: OnlinePrices, ordered_g: I64, listed: Listed,
 ) -> HouseholdOrders:  # fmt: skip
     """Return what is ordered of households' shops and stations.
 
@@ -53,14 +53,13 @@ def household_orders(
     yields = sold_for_raw(c.conversion)
     due = ordered_g + d.waiting_g
     here = shops >= 0
-    kept_fen = selling.station_commission * sold_for_raw(c.conversion)[d.crop] * prices.consumer_fen
     each = np.maximum(listed.sellers, 1.0) * yields
     return HouseholdOrders(
         shop_g=np.where(here, due[shops] / each, 0.0),
         usual_g=np.where(here, d.forecast_g[shops] / each, 0.0),
         station_g=np.where(stations >= 0, np.floor(due[stations] / yields), 0).astype(np.int64),
-        shop_fen=np.where(here, prices.net_fen[shops], 0.0),
-        station_fen=np.where(stations >= 0, np.maximum(prices.net_fen - kept_fen, 0.0)[stations], 0.0),
+        shop_fen=np.where(here, listed.grower_fen[shops], 0.0),
+        station_fen=np.where(stations >= 0, listed.grower_fen[stations], 0.0),
         consumer_fen=np.where(here, prices.consumer_fen[shops], 0.0),
         shops=shops,
         stations=stations,

@@ -18,7 +18,7 @@ from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.packing_lines import LinesOnTrend
-from ecsim.rural.goods.prices import OnlinePrices, online_margin_fen, online_prices
+from ecsim.rural.goods.prices import OnlinePrices, growers_sale_fen, online_margin_fen, online_prices
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
@@ -99,7 +99,7 @@ class GoodsWeek:
         """
         world, terms, setting = self.world, self.terms, self.setting
         state, week = world.state, self._week_of_year
-        orders = household_orders(state, self.prices, terms.selling, self._ordered, self.listed)
+        orders = household_orders(state, self.prices, self._ordered, self.listed)
         self.offers = offer_goods(world, terms.goods, setting.places, orders, setting.cover_g[:, week])
         sent = self._sent_by_households()
         self.filled = fill_orders(world, terms.goods, self.prices, self._ordered, sent).event
@@ -193,7 +193,8 @@ class GoodsWeek:
         internet = internet_level(state, self.world.day) * (1.0 - outage)
         shops = shops_online(state, internet)
         collecting = open_stations(state, self._collects) & (internet > 0)[state.villages.county]
-        return Listed(shops, sellers_by_crop(state, shops), collecting)
+        grower_fen = growers_sale_fen(state, self.prices, self.terms.selling)
+        return Listed(shops, sellers_by_crop(state, shops), collecting, grower_fen)
 
     def _sent_by_households(self) -> SentByHouseholds:
         """Return what shops and stations sent, by dealer, of all households that the sampled ones stand for."""
