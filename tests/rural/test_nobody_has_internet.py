@@ -11,6 +11,7 @@ from ecsim.rural.events.logistics import RoundsDriven
 from ecsim.rural.events.opening import HouseholdsBaselined, InternetBaselined
 from ecsim.rural.events.stations import StationClosed, StationOpened, StationsSettled
 from ecsim.rural.region import Region
+from parcels import pooled
 from tiny import Events, run, tiny_region
 
 WEEKS = 260
@@ -22,9 +23,14 @@ NOBODY_SELLS: dict[str, Value] = {
 
 @cache
 def region_with(internet: int) -> tuple[Region, Events]:
-    """Return five years of the region in which so many millionths of households have internet, and nobody sells."""
+    """Return five years of the region in which so many millionths of households have internet, and nobody sells.
+
+    Operators deliver jointly, so that vans go on to villages.
+    """
     opened = {InternetBaselined: {"share": internet}, HouseholdsBaselined: {"seller": False, "weight": 100}}
     region, events = tiny_region(opened=opened, numbers=NOBODY_SELLS)
+    pooled(region, 0, (0, 1, 2))
+    pooled(region, 1, (3, 4, 5))
     run(region, WEEKS)
     return region, events
 
@@ -38,7 +44,7 @@ def test_nobody_begins_to_buy_and_nothing_is_ordered() -> None:
     assert not region.world.state.households.buyer.any()
 
 
-def test_stations_take_nothing_and_nearly_all_of_them_close_in_five_years() -> None:
+def test_stations_take_nothing_and_none_is_open_after_five_years() -> None:
     region, events = region_with(0)
     opened = events.rows(StationOpened)
     assert opened > 0
@@ -46,7 +52,7 @@ def test_stations_take_nothing_and_nearly_all_of_them_close_in_five_years() -> N
     for name in ("parcels_in", "proxy_fen"):
         assert not settled[name].any()
     s = region.world.state
-    assert (s.stations.status[:opened] == StationStatus.CLOSED).sum() >= opened - 1
+    assert (s.stations.status[:opened] != StationStatus.OPEN).all()
     assert events.rows(StationClosed) >= opened - 1
 
 

@@ -10,8 +10,8 @@ import pytest
 from dealing import CROPS, STRAWBERRY, WALNUT, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import CooperativesBaselined, CropsBaselined, CropSeasonsBaselined, DealerKind
-from ecsim.rural.goods.demand import Listed, attractions
-from ecsim.rural.goods.prices import growers_sale_fen
+from ecsim.rural.goods.demand import attractions
+from ecsim.rural.goods.prices import Listed, growers_sale_fen
 from ecsim.rural.goods.sourcing import Sourcing, dealer_of_crop, household_orders, purchases_of, source
 from ecsim.rural.households.selling import Lots, Offers
 from ecsim.rural.region import Region

@@ -15,7 +15,6 @@ from ecsim.rural.events.opening import EnterprisesBaselined, HouseholdsBaselined
 from ecsim.rural.events.stations import StationOpened, StationsSettled
 from ecsim.rural.events.training import KnowHowMoved, SessionHeld, TraineeAttended
 from ecsim.rural.goods.demand import attractions
-from ecsim.rural.goods.prices import online_prices
 from ecsim.rural.households.learning import _effort_now
 from ecsim.rural.programme.reports import file_reports
 from ecsim.rural.region import Region
@@ -48,9 +47,8 @@ def prevented(region: Region, _: Events) -> float:
 
 def attraction(region: Region, _: Events) -> float:
     state, terms = region.world.state, region.terms
-    premium = np.zeros(len(state.dealers))
-    prices = online_prices(state, terms.goods, terms.market, terms.selling, terms.packing, premium)
-    found = attractions(state, terms.goods, region.setting.goods, prices, np.zeros(len(state.villages), np.bool_))
+    region.goods.take_orders(outage=0.0)
+    found = attractions(state, terms.goods, region.setting.goods, region.goods.prices, region.goods.listed)
     return float(found[state.dealers.kind[: len(found)] < DealerKind.SHOPS].sum())
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind, Group, OrdersArrived
 from ecsim.rural.facilities import studio_share
-from ecsim.rural.goods.prices import OnlinePrices
+from ecsim.rural.goods.prices import Listed, OnlinePrices
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.terms import GoodsTerms
 from ecsim.rural.market import brand_or
@@ -18,22 +16,8 @@ from ecsim.rural.readings import know_how
 from ecsim.rural.world import ONE, State, World
 
 F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-
-
-class Listed(NamedTuple):
-    """Which of the households' listings sell in a week: of who is on the internet."""
-
-    shops: I32
-    """Shape (households,): shops that each row runs."""
-    sellers: F64
-    """Shape (crops,): those shops by crop."""
-    collecting: Bool
-    """Shape (villages,): whether a station there takes farm products."""
-    grower_fen: F64
-    """Shape (dealers,): what a kilogram raw sold by shops and stations leaves its grower; 0 where nobody sells so."""
 
 
 def take_orders(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from ecsim.rural.market import MarketTerms
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,19 @@ class OnlinePrices:
     """Of paid work of packing a kilogram sold; 0 of those who do it themselves."""
     net_fen: F64
     """Left of a sale, a kilogram raw; where it is not above zero the product is not offered."""
+
+
+class Listed(NamedTuple):
+    """Which of the households' listings sell in a week: of who is on the internet."""
+
+    shops: I32
+    """Shape (households,): shops that each row runs."""
+    sellers: F64
+    """Shape (crops,): those shops by crop."""
+    collecting: Bool
+    """Shape (villages,): whether a station there takes farm products."""
+    grower_fen: F64
+    """Shape (dealers,): what a kilogram raw sold by shops and stations leaves its grower; 0 where nobody sells so."""
 
 
 def online_prices(

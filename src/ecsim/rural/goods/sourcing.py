@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import DealerKind
-from ecsim.rural.goods.demand import Listed
 from ecsim.rural.goods.offline import weekly_offline_g
-from ecsim.rural.goods.prices import OnlinePrices, growers_price, supply_fen
+from ecsim.rural.goods.prices import Listed, OnlinePrices, growers_price, supply_fen
 from ecsim.rural.goods.setting import GoodsSetting, GrowingPlaces, places_of_cooperatives
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, sold_for_raw
 from ecsim.rural.households.selling import HouseholdOrders, Offers, Purchases

@@ -13,12 +13,12 @@ from ecsim.rural.goods.adjusting import WeekOfDemand, adjust
 from ecsim.rural.goods.cold_rooms import rooms_aimed_at
 from ecsim.rural.goods.complaints import complain_of_goods
 from ecsim.rural.goods.crews import move_crews
-from ecsim.rural.goods.demand import Listed, take_orders
+from ecsim.rural.goods.demand import take_orders
 from ecsim.rural.goods.losses import FarmingTerms
 from ecsim.rural.goods.marks import Growth, premiums
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.packing_lines import LinesOnTrend
-from ecsim.rural.goods.prices import OnlinePrices, growers_sale_fen, online_margin_fen, online_prices
+from ecsim.rural.goods.prices import Listed, OnlinePrices, growers_sale_fen, online_margin_fen, online_prices
 from ecsim.rural.goods.quality import OnTrend, quality_of_week
 from ecsim.rural.goods.setting import GoodsSetting
 from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of, source
