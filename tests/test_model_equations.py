@@ -163,20 +163,36 @@ def test_4_6_growth_of_a_county(started: tuple[Region, Events]) -> None:
     region, _ = started
     v = numbers_of(region, "market")
     terms, calendar, week = region.terms.market, region.calendar, 150  # late in 2020
-    growth = market.county_growth(region.world, terms, terms.farm_rates, calendar, week)
+    rates = terms.farm_rates(region.setting.goods.usual)
+    growth = market.county_growth(region.world, terms, rates, calendar, week)
     z, sigma = region.world.draws.normal("growth_of_county", 0, np.arange(len(growth))), v("county_sigma")
     years = 7 * week / 365.25 - 0.5
     assert calendar.start == dt.date(2018, 1, 1)
-    level = market.log_growth(terms.farm_rates, 2018, 2018 + 7 * week / 365.25)
+    level = market.log_growth(rates, 2018, 2018 + 7 * week / 365.25)
     assert np.allclose(growth, np.exp(level + sigma * z * years - (sigma * years) ** 2 / 2))
 
 
 def test_4_6_the_means_of_calendar_years_grow_at_the_rates_asked_for() -> None:
-    moments, rates = (np.arange(52) + 0.5) / 52, (0.28, 0.35, 0.12)
+    moments, rates = (np.arange(52) + 0.5) / 52, market.Rates(0.28, 0.35, 0.12)
     years = range(2017, 2025)
     means = [np.mean(np.exp([market.log_growth(rates, 2018, year + part) for part in moments])) for year in years]
     assert np.allclose(np.array(means[1:]) / means[:-1] - 1, [0.28, 0.28, 0.35, *[0.12] * 4], atol=1e-9)
     assert means[1] == pytest.approx(1.0, abs=1e-9)
+
+
+def test_4_6_a_year_with_lockdown_grows_at_its_rate_lockdown_included() -> None:
+    # 28 of the 366 days of 2020 are of lockdown weeks: with a factor of 0.75 the year's mean factor is 0.98087.
+    region, _ = tiny_region()
+    shares = region.calendar.lockdown_shares()
+    assert shares == ((2020, pytest.approx(28 / 366)),)
+    usual = market.UsualYears.of(region.terms.market, region.calendar)
+    assert usual.goods == ((2020, pytest.approx(0.98087, abs=1e-5)),)
+    moments, rates = (np.arange(52) + 0.5) / 52, market.Rates(0.28, 0.35, 0.12, usual.goods)
+    means = [
+        np.mean(np.exp([market.log_growth(rates, 2018, year + part) for part in moments])) for year in range(2018, 2023)
+    ]
+    sold = np.array(means) * [1, 1, 0.98087, 1, 1]
+    assert np.allclose(sold[1:] / sold[:-1] - 1, [0.28, 0.35, 0.12, 0.12], atol=1e-5)
 
 
 def test_4_6_orders_of_the_first_week() -> None:
@@ -190,7 +206,8 @@ def test_4_6_orders_of_the_first_week() -> None:
     assert (orders["price_fen"] == np.rint(price[crop])).all()
     weeks = [v("festival_factor") if region.calendar.festival(week) else 1.0 for week in range(52)]
     terms = region.terms.market
-    growth = market.county_growth(region.world, terms, terms.farm_rates, region.calendar, 0)[c.county]
+    rates = terms.farm_rates(region.setting.goods.usual)
+    growth = market.county_growth(region.world, terms, rates, region.calendar, 0)[c.county]
     d, shops = region.world.state.dealers, sellers_by_crop(region.world.state, region.world.state.households.shops)
     there = d.alive & ((d.kind != DealerKind.SHOPS) | (shops[d.crop] > 0))  # stations have no size before they open
     listed = np.where(net > 0, np.bincount(d.crop, d.size / ONE * there, len(c)), 0.0)

@@ -6,6 +6,7 @@ Seasons, festivals and lockdowns are data of the region pack; a run counts in we
 from __future__ import annotations
 
 import datetime as dt
+from calendar import isleap
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -140,6 +141,15 @@ class Calendar:
     def lockdown(self, week: int) -> bool:
         """Return whether traffic and outlets stand still."""
         return self._any(self.seasons.lockdowns, week)
+
+    def lockdown_shares(self) -> tuple[tuple[int, float], ...]:
+        """Return the calendar years with lockdown weeks, and the share of their weeks that these are."""
+        days: dict[int, int] = {}
+        for spell in self.seasons.lockdowns:
+            for day in range((spell.last - spell.first).days + 1):
+                year = (spell.first + dt.timedelta(days=day)).year
+                days[year] = days.get(year, 0) + 1
+        return tuple((year, many / (366 if isleap(year) else 365)) for year, many in sorted(days.items()))
 
     def wages_lost(self, week: int) -> bool:
         """Return whether people cannot go to work away."""

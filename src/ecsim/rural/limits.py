@@ -17,7 +17,7 @@ _YEAR = {"end": "2019-12-31"}
 _HALF_YEAR = {"end": "2018-06-30"}
 _INPUT_GROWTH = {2019: 0.28, 2020: 0.35, 2021: 0.12}
 _TO_2021 = {
-    "end": "2022-01-02", "market.county_sigma": 0.0, "market.lockdown_goods": 1.0,
+    "end": "2022-01-02", "market.county_sigma": 0.0,
     "market.growth": _INPUT_GROWTH[2019], "market.growth_2020": _INPUT_GROWTH[2020],
     "market.growth_2021": _INPUT_GROWTH[2021],
 }  # fmt: skip

@@ -18,7 +18,8 @@ from ecsim.rural.facilities import Service, area_share, has_area, serving
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, State, World
 
 F64 = NDArray[np.float64]
-Rates: TypeAlias = tuple[float, float, float]
+YearlyFactors: TypeAlias = tuple[tuple[int, float], ...]
+"""Of some calendar years; others have the factor 1."""
 _PATH = (2000, 2050)
 """Calendar years that the path of growth is worked out for; far from those asked for at either end."""
 _STEPS = 50
@@ -48,6 +49,7 @@ class MarketTerms:
     price_sigma: float
     price_level: float
     visibility_fading: float
+    lockdown_farm: float
     lockdown_goods: float
     lockdown_services: float
     brand_highest_farm: float
@@ -63,20 +65,48 @@ class MarketTerms:
     lowest_price: float
     display_lift: float
 
-    @property
-    def farm_rates(self) -> Rates:
-        """Growth of demand for farm products over the year before: to 2019, in 2020, from 2021 on."""
-        return self.growth, self.growth_2020, self.growth_2021
+    def farm_rates(self, usual: UsualYears) -> Rates:
+        """Return the growth of demand for farm products, lockdown weeks included."""
+        return Rates(self.growth, self.growth_2020, self.growth_2021, usual.farm)
 
-    @property
-    def goods_rates(self) -> Rates:
-        """Growth of other goods."""
-        return self.goods_growth, self.goods_growth_2020, self.goods_growth_2021
+    def goods_rates(self, usual: UsualYears) -> Rates:
+        """Return the growth of other goods."""
+        return Rates(self.goods_growth, self.goods_growth_2020, self.goods_growth_2021, usual.goods)
 
-    @property
-    def services_rates(self) -> Rates:
-        """Growth of services."""
-        return self.services_growth, self.services_growth_2020, self.services_growth_2021
+    def services_rates(self, usual: UsualYears) -> Rates:
+        """Return the growth of services."""
+        return Rates(self.services_growth, self.services_growth_2020, self.services_growth_2021, usual.services)
+
+
+class Rates(NamedTuple):
+    """Growth of a calendar year's demand over that of the year before."""
+
+    to_2019: float
+    in_2020: float
+    from_2021: float
+    lockdown: YearlyFactors = ()
+    """Mean factor of lockdown weeks in a year: the year grows by its rate with them."""
+
+
+class UsualYears(NamedTuple):
+    """What festivals and lockdown do to demand as is known at the opening, so that they move it within a year alone."""
+
+    festival: float
+    """Mean factor over a year."""
+    farm: YearlyFactors
+    """Mean factor of lockdown over the calendar years that have one, on demand for farm products."""
+    goods: YearlyFactors
+    services: YearlyFactors
+
+    @classmethod
+    def of(cls, terms: MarketTerms, calendar: Calendar) -> UsualYears:
+        """Return the means over years, by the terms of the opening."""
+        weeks = [terms.festival_factor if calendar.festival(week) else 1.0 for week in range(WEEKS_A_YEAR)]
+        farm, goods, services = (
+            tuple((year, 1.0 - share * (1.0 - factor)) for year, share in calendar.lockdown_shares())
+            for factor in (terms.lockdown_farm, terms.lockdown_goods, terms.lockdown_services)
+        )
+        return cls(sum(weeks) / len(weeks), farm, goods, services)
 
 
 @dataclass(frozen=True)
@@ -103,7 +133,7 @@ def log_growth(rates: Rates, year: int, moment: float) -> float:
 
     Parameters
     ----------
-    rates : of a calendar year's demand over that of the year before: to 2019, in 2020, from 2021 on
+    rates : of growth
     moment : in calendar years, 2019.5 is the middle of 2019
     """
     path = _growth_path(rates)
@@ -118,12 +148,12 @@ class _GrowthPath(NamedTuple):
     logs: F64
     """Demand in the middle of each year."""
     yearly: F64
-    """Its mean over each year."""
+    """Its mean over each year, lockdown included."""
 
 
 @lru_cache(maxsize=16)
 def _growth_path(rates: Rates) -> _GrowthPath:
-    """Return the path on which calendar years grow by their rates.
+    """Return the path of demand in weeks without lockdown on which calendar years grow by their rates, those included.
 
     Notes
     -----
@@ -132,13 +162,16 @@ def _growth_path(rates: Rates) -> _GrowthPath:
     for. A level weighs 3/4 in its own year's mean and 1/8 in those beside it, so a step leaves at most half of a miss.
     """
     years = np.arange(*_PATH)
-    rate = np.select([years <= 2019, years == 2020], rates[:2], rates[2])
+    rate = np.select([years <= 2019, years == 2020], [rates.to_2019, rates.in_2020], rates.from_2021)
     wanted, middle = np.cumsum(np.log1p(rate)), years + 0.5
     moments = _PATH[0] + (np.arange(WEEKS_A_YEAR * len(middle)) + 0.5) / WEEKS_A_YEAR
+    factor = np.ones(len(years))
+    for year, mean in rates.lockdown:
+        factor[year - _PATH[0]] = mean
     logs = wanted.copy()
     for _ in range(_STEPS):
         demand = np.exp(np.interp(moments, middle, logs)).reshape(-1, WEEKS_A_YEAR)
-        logs += wanted - np.log(demand.mean(axis=1))
+        logs += wanted - np.log(factor * demand.mean(axis=1))
     return _GrowthPath(*(np.asarray(column, np.float64) for column in (middle, logs, wanted)))
 
 
@@ -149,7 +182,7 @@ def county_growth(
 
     Parameters
     ----------
-    rates : as of `log_growth`
+    rates : of growth
     calendar : the opening's demand is the mean of the year in which the run starts
 
     Returns

@@ -13,6 +13,7 @@ from ecsim.kernel.laws import Watch
 from ecsim.kernel.model import Hooks, Model, Opening
 from ecsim.kernel.parameters import Parameter, Parameters, Value
 from ecsim.kernel.shocks import check_shocks
+from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import (
     EVENTS,
     EnterprisesTraded,
@@ -82,7 +83,7 @@ def open_scenario(scenario: Scenario, numbers: Parameters) -> Opening:
     check_fits(scenario, pack)
     _, replaced = own_parameters(scenario)
     own, rules = tuple(sorted(replaced.items())), region_rules(scenario, pack.rules)
-    ordinary = OrdinaryYear.of(numbers, scenario.start)
+    ordinary = OrdinaryYear.of(numbers, Calendar(scenario.start, pack.seasons))
     kept = tuple(pack.codes.counties)
     return _opening(_Opened(pack, rules, pack.digest, kept, own, ordinary, scenario.sample, scenario.start))
 

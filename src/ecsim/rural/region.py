@@ -109,7 +109,7 @@ class Setting:
         self.learning = learning.learning_setting(state, terms.learning)
         self.selling = selling.selling_setting(state, terms.selling)
         marks = OpeningMarks.of(state, terms.goods, terms.market, terms.selling, terms.packing, terms.dealing)
-        self.goods = goods_setting(state, terms.goods, marks, calendar, terms.market.festival_factor)
+        self.goods = goods_setting(state, terms.goods, terms.market, marks, calendar)
         feed_fen = usual_feed_fen(state.crops.feed_fen.astype(np.float64), terms.farming, terms.goods)
         self.income = income.income_setting(state, feed_fen)
         self.market = market.market_setting(state, terms.market)

@@ -128,7 +128,7 @@ def trade(region: Region) -> None:
     region.goods.trade(region.lots, region.let_g)
     setting = region.setting
     commerce.sell_retail(
-        region.world, region.terms.market, setting.small_retail_fen, region.calendar, setting.goods.festival
+        region.world, region.terms.market, setting.small_retail_fen, region.calendar, setting.goods.usual
     )
 
 
@@ -186,7 +186,9 @@ def trade_enterprises(region: Region) -> None:
     """Enterprises trade for a month, are founded and close, and employ people."""
     world, terms = region.world, region.terms
     before, now = (
-        market.county_growth(world, terms.market, terms.market.goods_rates, region.calendar, week)
+        market.county_growth(
+            world, terms.market, terms.market.goods_rates(region.setting.goods.usual), region.calendar, week
+        )
         for week in (world.week - WEEKS_A_MONTH, world.week)
     )
     season = _goods_season_of_month(region)
@@ -206,7 +208,7 @@ def move_crews(region: Region) -> None:
 
 def _goods_season_of_month(region: Region) -> float:
     """Return the mean factor of festivals and lockdown on other goods over the last weeks."""
-    usual, now = region.setting.goods.festival, region.world.week
+    usual, now = region.setting.goods.usual, region.world.week
     weeks = range(now - WEEKS_A_MONTH + 1, now + 1)
     return sum(commerce.goods_season(region.terms.market, region.calendar, week, usual) for week in weeks) / len(weeks)
 

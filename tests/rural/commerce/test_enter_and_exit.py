@@ -31,7 +31,8 @@ from tiny import Opened, facility, made, same, take, tiny_region
 Founded: TypeAlias = list[tuple[int, int, int]]
 
 CALM: dict[str, Value] = {
-    "commerce.enterprise_sigma": 0.0, "market.growth": 0.0, "market.goods_growth": 0.0,
+    "commerce.enterprise_sigma": 0.0, "market.lockdown_goods": 1.0,
+    "market.growth": 0.0, "market.goods_growth": 0.0,
     "market.goods_growth_2020": 0.0, "market.goods_growth_2021": 0.0, "market.growth_2020": 0.0,
     "market.growth_2021": 0.0, "market.county_sigma": 0.0,
 }  # fmt: skip

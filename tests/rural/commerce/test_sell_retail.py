@@ -26,7 +26,9 @@ OPENED = {
 a merchant 100,000 and a farm merchant a tenth of 40,000, in county 1 one a tenth of 20,000."""
 FESTIVALS = 54.5 / 52.0
 """Mean factor of a year in which five weeks have the factor 1.5."""
-STEADY: dict[str, Value] = {"market.county_sigma": 0.0}
+STEADY: dict[str, Value] = {
+    "market.county_sigma": 0.0, "market.lockdown_goods": 1.0, "market.lockdown_services": 1.0,
+}  # fmt: skip
 EVEN: dict[str, Value] = {
     f"market.{stream}_growth{year}": rate
     for stream, rate in (("goods", 0.25), ("services", 0.15)) for year in ("", "_2020", "_2021")
@@ -40,7 +42,7 @@ def sold(week: int, numbers: dict[str, Value] | None = None) -> tuple[dict[tuple
     region.world.day = 7 * week
     setting = region.setting
     commerce.sell_retail(
-        region.world, region.terms.market, setting.small_retail_fen, region.calendar, setting.goods.festival
+        region.world, region.terms.market, setting.small_retail_fen, region.calendar, setting.goods.usual
     )
     found = events.of(RetailSold)
     keys = zip(found["county"].tolist(), found["stream"].tolist(), strict=True)
@@ -71,15 +73,23 @@ def test_goods_and_services_grow_by_the_year() -> None:
 
 
 def test_festivals_raise_goods_alone_and_the_lockdown_lowers_goods_and_services() -> None:
-    # Week 45 is double eleven: 1.5. Week 110, from 10 February 2020, lies in the lockdown: 0.75 and 0.35.
+    # Week 45 is double eleven: 1.5. Week 111, from 17 February 2020, is the last of the lockdown: 0.75 and 0.35 of 112.
     flat: dict[str, Value] = {
         f"market.{stream}_growth{year}": 0.0 for stream in ("goods", "services") for year in ("", "_2020", "_2021")
     }
-    first = sold(0, flat)[0]
-    for week, goods, services in ((45, 1.5, 1.0), (110, 0.75, 0.35)):
-        found = sold(week, flat)[0]
-        assert found[1, GOODS] == pytest.approx(goods * first[1, GOODS], abs=2)
-        assert found[1, SERVICES] == round(services * first[1, SERVICES])
+    closed: dict[str, Value] = {**flat, "market.lockdown_goods": 0.75, "market.lockdown_services": 0.35}
+    for beside, week, numbers, goods, services in ((0, 45, flat, 1.5, 1.0), (112, 111, closed, 0.75, 0.35)):
+        usual, found = sold(beside, numbers)[0], sold(week, numbers)[0]
+        assert found[1, GOODS] == pytest.approx(goods * usual[1, GOODS], rel=1e-3)
+        assert found[1, SERVICES] == pytest.approx(services * usual[1, SERVICES], rel=2e-3)
+
+
+def test_a_year_with_lockdown_sells_what_it_would_without() -> None:
+    numbers: dict[str, Value] = {f"market.services_growth{year}": 0.0 for year in ("", "_2020", "_2021")}
+    closed: dict[str, Value] = {**numbers, "market.lockdown_services": 0.35}
+    weeks = range(104, 157)  # those that begin in 2020, from 30 December on
+    found = [sum(sold(week, given)[0][0, SERVICES] for week in weeks) for given in (numbers, closed)]
+    assert found[1] == pytest.approx(found[0], rel=2e-3)
 
 
 def test_counties_that_grow_apart_do_so_in_both_streams() -> None:

@@ -24,7 +24,8 @@ from tiny import Events, made, same, take
 SIZES = np.array([520_000_000, 52_000_000, 104_000_000])
 """A farm merchant and a merchant of other goods in county 0, a processor in county 1."""
 CALM: dict[str, Value] = {
-    "commerce.enterprise_sigma": 0.0, "commerce.closing": 0.0, "commerce.founding": 0.0, "market.goods_growth": 0.0,
+    "commerce.enterprise_sigma": 0.0, "market.lockdown_goods": 1.0,
+    "commerce.closing": 0.0, "commerce.founding": 0.0, "market.goods_growth": 0.0,
     "market.goods_growth_2020": 0.0, "market.goods_growth_2021": 0.0,
 }  # fmt: skip
 FIRMS = (

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
+from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import ColdRoomLet, KeepingCharged, KeepingPaid
 from ecsim.rural.events.codes import ProjectKind
 from ecsim.rural.events.market import CropHarvested
@@ -112,7 +113,7 @@ def test_income_of_the_opening_is_the_fact_with_what_feed_usually_costs_taken_of
     pack, start = load_pack("yunnan_2018"), tiny_scenario().start
     held = []
     for level in (0.0, 1.0):
-        year = OrdinaryYear.of(default_numbers(), start)
+        year = OrdinaryYear.of(default_numbers(), Calendar(start, pack.seasons))
         ordinary = replace(year, farming=replace(year.farming, feed_level=level))
         opening = open_region(pack, 0.0005, start, ordinary=ordinary)
         held.append((opening, county_totals(opening, len(pack.counties))))

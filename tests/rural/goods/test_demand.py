@@ -132,14 +132,17 @@ def test_growth_is_counted_from_the_mean_of_the_first_year() -> None:
     assert at(78) / at(26) == pytest.approx(1.28 ** (364 / 365.25), rel=1e-3)
 
 
-def test_festivals_move_orders_in_time_alone_and_the_lockdown_lowers_them() -> None:
-    # Week 45 is double eleven. Over a year the mean factor is one. Week 110 (10 February 2020) lies in the lockdown.
+def test_festivals_and_the_lockdown_move_orders_in_time_alone() -> None:
+    # Week 45 is double eleven. Over a year the mean factor is one. Week 111 (17 February 2020) is the last of the
+    # lockdown, which by default leaves orders of farm products as they are.
     numbers: dict[str, Value] = {"market.festival_factor": 2.0}
     found = [ordered(FIRM, RIVAL, week=week, numbers=numbers)[0] for week in range(52)]
     assert sum(found) == pytest.approx(52 * 10_000, rel=1e-3)
     assert found[45] / found[20] == pytest.approx(2.0, rel=1e-3)
-    late = ordered(FIRM, RIVAL, week=110)[0]
-    assert late == pytest.approx(7_500, abs=2)
+    assert ordered(FIRM, RIVAL, week=111)[0] == pytest.approx(10_000, abs=2)
+    closed: dict[str, Value] = {"market.lockdown_farm": 0.75}
+    last, after = (ordered(FIRM, RIVAL, week=week, numbers=closed)[0] for week in (111, 112))
+    assert last / after == pytest.approx(0.75, rel=1e-3)
 
 
 def test_stations_attract_by_the_villages_they_serve() -> None:

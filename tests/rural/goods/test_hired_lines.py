@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dealing import WALNUT, dealer, dealing
 from ecsim.kernel.parameters import Value
+from ecsim.rural.calendar import Calendar
 from ecsim.rural.commerce.listings import Listing, list_dealers
 from ecsim.rural.events import (
     CropsBaselined,
@@ -128,11 +129,11 @@ def test_a_share_of_new_cooperatives_begins_with_a_line(share: float, line: int)
 def without_line(share: float) -> tuple[Any, Any]:
     """Return dealers of an opening of Yunnan, and which of them are cooperatives with orders and without a line."""
     numbers = default_numbers()
-    start = tiny_scenario().start
-    ordinary = OrdinaryYear.of(numbers, start)
+    pack, start = load_pack("yunnan_2018"), tiny_scenario().start
+    ordinary = OrdinaryYear.of(numbers, Calendar(start, pack.seasons))
     goods = ordinary.goods.__class__(**{**ordinary.goods.__dict__, "cooperative_lines": share})
     year = OrdinaryYear(**{**ordinary.__dict__, "goods": goods})
-    opening = open_region(load_pack("yunnan_2018"), 0.0005, start, ordinary=year)
+    opening = open_region(pack, 0.0005, start, ordinary=year)
     begun, crops = opening.of(DealersBaselined), opening.of(CropsBaselined)
     orders = (crops.processing_fen[begun.crop] > 0) & (begun.forecast_g > 100)
     of = orders & (begun.dealer_kind == DealerKind.COOPERATIVE)

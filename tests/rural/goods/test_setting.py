@@ -42,7 +42,7 @@ def test_the_strongest_week_is_that_of_the_season_in_a_festival_worked_by_hand()
     region, _ = dealing(numbers={"market.festival_factor": 2.0})
     festivals = sum(region.calendar.festival(week) for week in range(52))
     mean = (52 + festivals) / 52
-    assert region.setting.goods.festival == pytest.approx(mean)
+    assert region.setting.goods.usual.festival == pytest.approx(mean)
     np.testing.assert_allclose(region.setting.goods.peak, 2.0 / mean, rtol=1e-4)
 
 

@@ -10,28 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import RetailSold, Stream
-from ecsim.rural.market import MarketTerms, county_growth
+from ecsim.rural.market import MarketTerms, UsualYears, county_growth
 from ecsim.rural.world import Calendar, World
 
 F64 = NDArray[np.float64]
 
 
-def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: Calendar, usual: float) -> None:
+def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: Calendar, usual: UsualYears) -> None:
     """A week of what no event of its own holds: other goods of small merchants, and services.
 
     Parameters
     ----------
     opening_fen : shape (counties, 3), yearly sales at the opening of merchants that are not followed one by one
     calendar : of festivals, the lockdown and the years that have passed
-    usual : mean factor of festivals over a year
+    usual : what festivals and lockdown do to a year
 
     References
     ----------
     docs/model.md 4.7.
     """
     state, week = world.state, world.week
-    goods = county_growth(world, market, market.goods_rates, calendar, week)
-    services = county_growth(world, market, market.services_rates, calendar, week)
+    goods = county_growth(world, market, market.goods_rates(usual), calendar, week)
+    services = county_growth(world, market, market.services_rates(usual), calendar, week)
     season = goods_season(market, calendar, week, usual)
     if calendar.lockdown(week):
         services = services * market.lockdown_services
@@ -53,12 +53,12 @@ def sell_retail(world: World, market: MarketTerms, opening_fen: F64, calendar: C
     )
 
 
-def goods_season(market: MarketTerms, calendar: Calendar, week: int, usual: float) -> float:
+def goods_season(market: MarketTerms, calendar: Calendar, week: int, usual: UsualYears) -> float:
     """Return the factor of festivals and lockdown on what is sold of other goods in a week.
 
     Parameters
     ----------
-    usual : mean factor of festivals over a year, so that they move sales in time alone
+    usual : what festivals do to a year: they move sales in time alone
     """
-    festival = (market.festival_factor if calendar.festival(week) else 1.0) / usual
+    festival = (market.festival_factor if calendar.festival(week) else 1.0) / usual.festival
     return festival * (market.lockdown_goods if calendar.lockdown(week) else 1.0)

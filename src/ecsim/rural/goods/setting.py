@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ecsim.rural.goods.marks import OpeningMarks
 from ecsim.rural.goods.seasons import cover_of_orders
 from ecsim.rural.goods.terms import GoodsTerms
+from ecsim.rural.market import MarketTerms, UsualYears
 from ecsim.rural.readings import sellers_by_crop
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, State
 
@@ -45,8 +46,8 @@ class GoodsSetting:
     """Shape (crops, 52): orders to come until stock can be renewed, over a week's orders without season."""
     peak: F64
     """Shape (crops,): orders of the strongest week over the mean one."""
-    festival: float
-    """Mean over a year of the factor of festivals, so that they move orders in time alone."""
+    usual: UsualYears
+    """What festivals and lockdown do to a year."""
     marks: OpeningMarks
 
 
@@ -77,24 +78,24 @@ def places_of_cooperatives(state: State, places: GrowingPlaces) -> I32:
 
 
 def goods_setting(
-    state: State, terms: GoodsTerms, marks: OpeningMarks, calendar: Calendar, festival_factor: float
+    state: State, terms: GoodsTerms, market: MarketTerms, marks: OpeningMarks, calendar: Calendar
 ) -> GoodsSetting:
     """Return the constants of the opening.
 
     Parameters
     ----------
+    market : of festivals and lockdown
     marks : of the opening
     calendar : of the weeks of a year that are festivals
-    festival_factor : orders in the weeks of festivals over those of others
     """
-    weeks = np.array([festival_factor if calendar.festival(week) else 1.0 for week in range(WEEKS_A_YEAR)])
+    usual = UsualYears.of(market, calendar)
     c = state.crops
     season = c.demand_season / ONE * WEEKS_A_YEAR
     return GoodsSetting(
         sellers=sellers_by_crop(state, state.households.shops),
         places=growing_places(state),
         cover_g=cover_of_orders(c.season / ONE, c.demand_season / ONE, c.form, c.shelf_days, terms.cover_weeks),
-        peak=np.max(season, axis=1) * festival_factor / float(weeks.mean()),
-        festival=float(weeks.mean()),
+        peak=np.max(season, axis=1) * market.festival_factor / usual.festival,
+        usual=usual,
         marks=marks,
     )

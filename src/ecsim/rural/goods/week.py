@@ -171,20 +171,20 @@ class GoodsWeek:
         """Return the background growth of demand since the opening, shape (crops,); of a week once."""
         if week not in self._growths:
             market = self.terms.market
-            of_county = county_growth(self.world, market, market.farm_rates, self.calendar, week)
+            of_county = county_growth(self.world, market, market.farm_rates(self.setting.usual), self.calendar, week)
             self._growths[week] = of_county[self.world.state.crops.county]
         return self._growths[week]
 
     def _demand(self) -> F64:
         """Return grams of each product that would be ordered at the opening's prices and attraction."""
         week, usual = self.world.week, self.world.state.crops.demand_g / WEEKS_A_YEAR
-        lockdown = self.terms.market.lockdown_goods if self.calendar.lockdown(week) else 1.0
+        lockdown = self.terms.market.lockdown_farm if self.calendar.lockdown(week) else 1.0
         return np.asarray(usual * self._growth(week) * self._season(week) * lockdown, np.float64)
 
     def _season(self, week: int) -> F64:
         """Return a week's orders over those of a week without season, shape (crops,)."""
         market = self.terms.market
-        festival = (market.festival_factor if self.calendar.festival(week) else 1.0) / self.setting.festival
+        festival = (market.festival_factor if self.calendar.festival(week) else 1.0) / self.setting.usual.festival
         season = self.world.state.crops.demand_season[:, self.calendar.week_of_year(week)] / ONE * WEEKS_A_YEAR
         return np.asarray(season * festival, np.float64)
 

@@ -5,7 +5,6 @@ Shares of online sales by kind of dealer are assumed; what each holds is what it
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.kernel.parameters import Parameters
-from ecsim.rural.calendar import CREW_WEEKS, WEEKS_A_YEAR
+from ecsim.rural.calendar import CREW_WEEKS, WEEKS_A_YEAR, Calendar
 from ecsim.rural.events import (
     CooperativesBaselined,
     CropForm,
@@ -44,7 +43,7 @@ from ecsim.rural.goods.terms import (
     seconds_of,
     sold_for_raw,
 )
-from ecsim.rural.market import MarketTerms, log_growth
+from ecsim.rural.market import MarketTerms, UsualYears, log_growth
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.units import ONE
 
@@ -99,11 +98,12 @@ class OrdinaryYear:
     """Of farm products in the first week, less their season, over the mean of the first year."""
 
     @classmethod
-    def of(cls, numbers: Parameters, start: dt.date) -> OrdinaryYear:
-        """Return the numbers of a scenario that starts on a day."""
+    def of(cls, numbers: Parameters, calendar: Calendar) -> OrdinaryYear:
+        """Return the numbers of a scenario with a calendar."""
         number = {name: float(parameter.value) for name, parameter in numbers.group("learning").items()}
         hour = number["wage_yuan_a_day"] / 8.0
-        market = numbers.terms(MarketTerms, "market")
+        market, start = numbers.terms(MarketTerms, "market"), calendar.start
+        rates = market.farm_rates(UsualYears.of(market, calendar))
         return cls(
             goods=numbers.terms(GoodsTerms, "goods"),
             selling=numbers.terms(SellingTerms, "selling"),
@@ -122,7 +122,7 @@ class OrdinaryYear:
             processor_share=float(numbers["commerce.processor_share"]),
             merchant_pay_weeks=float(numbers["commerce.merchant_pay_weeks"]),
             week=min(WEEKS_A_YEAR - 1, (start.timetuple().tm_yday - 1) // 7),
-            orders=math.exp(log_growth(market.farm_rates, start.year, start.year)),
+            orders=math.exp(log_growth(rates, start.year, start.year)),
         )
 
 

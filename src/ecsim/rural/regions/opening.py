@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from ecsim.kernel.parameters import Parameters, load_parameters
+from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import (
     CountiesBaselined,
     Event,
@@ -109,7 +110,7 @@ def open_region(
     from ecsim.kernel.draws import Draws
     from ecsim.rural.regions.road_synthesis import synthesised_roads
 
-    ordinary = ordinary or OrdinaryYear.of(default_numbers(), start)
+    ordinary = ordinary or OrdinaryYear.of(default_numbers(), Calendar(start, pack.seasons))
 
     terms = _Terms.of(rules or pack.rules)
     draws = Draws(pack.seed)

@@ -92,6 +92,7 @@ class PackReader:
             year=head.year,
             first=head.first,
             last=head.last,
+            seasons=head.seasons,
             digest=digest,
             prefectures=prefectures,
             counties=counties,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ecsim.kernel.parameters import Parameters
+from ecsim.rural.calendar import Seasons
 from ecsim.rural.regions.imputation import CountyFacts, ImputationNote
 from ecsim.rural.regions.products import Product
 from ecsim.rural.regions.rows import ExistingAsset, IdleBuilding, NationalRow, RoadFact, ThroughPlace, TradeFact
@@ -83,6 +84,7 @@ class RegionPack:
     first: dt.date
     last: dt.date
     """What the series behind the model cover: no run leaves it."""
+    seasons: Seasons
     digest: str
     """SHA-256 of all its files."""
     prefectures: tuple[tuple[str, str], ...]
