@@ -123,6 +123,29 @@ def test_nothing_is_supported_twice_neither_in_the_plan_nor_what_exists() -> Non
     assert broken(held, third) == ("nothing_twice", 10)
 
 
+@pytest.mark.parametrize("shared_first", [True, False])
+def test_of_what_serves_all_a_prefecture_has_one_or_its_counties_have_theirs(shared_first: bool) -> None:
+    kind = int(ProjectKind.MARKETING)
+    shared, own = unit(100, Category.SUPPLY_CHAIN, county=-1), [unit(10, Category.SUPPLY_CHAIN, at) for at in (0, 1)]
+    made = examined(
+        [shared, *own] if shared_first else [*own, shared], of_purse((500, 500), (0, 1), Facts(whole=frozenset({kind})))
+    )
+    assert made.entered == ([shared] if shared_first else own)
+    assert [(breach.rule, breach.over_fen) for breach in made.breaches] == (
+        [("nothing_twice", 10)] * 2 if shared_first else [("nothing_twice", 100)]
+    )
+    assert examined([shared, *own], of_purse((500, 500), (0, 1))).entered == [shared, *own]  # capacity adds up
+
+
+def test_the_limits_of_a_program_hold_a_shared_one_against_each_of_the_counties_own() -> None:
+    kind = int(ProjectKind.MARKETING)
+    units = [unit(10, Category.SUPPLY_CHAIN, county=-1), *(unit(10, Category.SUPPLY_CHAIN, at) for at in (0, 1))]
+    rows = of_purse((500, 500), (0, 1), Facts(whole=frozenset({kind}))).rows(units)
+    assert ([1.0, 1.0, 0.0], 1.0) in rows
+    assert ([1.0, 0.0, 1.0], 1.0) in rows
+    assert not any(most == 1.0 for _, most in of_purse((500, 500), (0, 1)).rows(units))
+
+
 def test_a_unit_named_four_times_enters_once_and_is_refused_three_times() -> None:
     centre, chain = unit(100, Category.SERVICE_CENTRE), unit(100, Category.SUPPLY_CHAIN)
     made = examined([centre, centre, chain, centre, centre], of_purse((2000,)))
@@ -293,7 +316,7 @@ def test_a_plan_of_everything_and_centres_four_times_is_cut_to_what_is_lawful_un
         assert own_fen[chain].sum() >= own_fen[~chain].sum()
     rules = list(book().rules)
     broken_rules = {rules[code - 1] for code in refused["rule"].tolist()}
-    assert broken_rules == {"service_centre_share", "supply_chain_share", "within_purse"}
+    assert broken_rules == {"service_centre_share", "supply_chain_share", "nothing_twice", "within_purse"}
     assert (refused["over_fen"] > 0).all()
     assert not refused["let_through"].any()
     centre = (refused["project_kind"] == ProjectKind.SERVICE_CENTRE) & (refused["county"] == 0)

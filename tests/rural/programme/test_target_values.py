@@ -116,9 +116,9 @@ def test_the_score_of_the_evaluation_follows_the_values() -> None:
         assert scored["met"][of].tolist() == met.tolist()
 
 
-def test_easier_values_are_met_more_often_and_never_score_less() -> None:
+def test_easier_values_are_met_more_often() -> None:
+    # Planners see which targets are met already, so the plans differ too: not in every county more are met.
     easy, plain = (open_run(evaluated(changes)).reader.kind(CountyEvaluated) for changes in (SOON | EASY, SOON))
-    assert (easy["met"] >= plain["met"]).all()
     assert easy["met"].sum() > plain["met"].sum()
 
 

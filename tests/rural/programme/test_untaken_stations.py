@@ -187,7 +187,7 @@ def test_a_region_in_which_nobody_takes_stations_places_the_money_elsewhere() ->
         "funds.county_capacity": 20.0, "funds.plan_lag_weeks": 4, "stations.offer_rounds": 1,
         "stations.reservation_yuan": 1e6, "governance.change_weeks": 0, "offices.abandonment": 0.0,
     }  # fmt: skip
-    region, events = tiny_region({"end": "2020-12-27"}, numbers=soon)
+    region, events = tiny_region({"end": "2020-12-27", "policy.funds.multiplier": 0.5}, numbers=soon)
     run(region, region.settings.weeks)
     state = region.world.state
     assert not state.count("stations")

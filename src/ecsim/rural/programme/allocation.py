@@ -72,8 +72,15 @@ def by_gain_a_yuan(view: BudgetView) -> list[Candidate]:
 def placed(view: BudgetView, order: Sequence[Candidate]) -> Allocation:
     """Return what can be had of candidates in an order: while there is money, the rules allow, floors are kept.
 
-    A unit of a kind comes after the one before it. What there is no money for is not refused, only not chosen.
+    A unit of a kind comes after the one before it. What there is no money for, or is chosen already, is not refused,
+    only not chosen.
     """
-    made = examined(order, view.book(), in_turn=True)
-    refused = [breach for breach in made.breaches if view.rules.rules[breach.rule].kind != "within_purse"]
-    return Allocation(made.entered, refused)
+    book = view.book()
+    made = examined(order, book, in_turn=True)
+    return Allocation(made.entered, [breach for breach in made.breaches if not _not_chosen(breach, book)])
+
+
+def _not_chosen(breach: Breach, book: Book) -> bool:
+    """Return whether a chooser passes over a unit: for lack of money, or as it chose another that serves as well."""
+    kind = book.rules.rules[breach.rule].kind
+    return kind == "within_purse" or (kind == "not_twice" and not book.facts.again(breach.unit))

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import Category, Funder, ProjectKind, ProjectStatus
+from ecsim.rural.events import Category, Funder, Mechanism, ProjectKind, ProjectStatus
 from ecsim.rural.facilities import lists_goods
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.buildings import Housing
@@ -22,6 +22,11 @@ from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
 """Statuses of projects that the money of a purse is committed to."""
+ONE_SERVES_ALL = frozenset(
+    mechanism.name.lower()
+    for mechanism in (Mechanism.TRACING, Mechanism.TESTING, Mechanism.DATABASE, Mechanism.DISPATCH)
+)
+"""Mechanisms of which a second facility adds nothing where one is open to all."""
 ENDED = (ProjectStatus.GIVEN_UP, ProjectStatus.RECALLED)
 """Statuses of projects that come to nothing; what was paid for them stays paid, but for what came back."""
 
@@ -49,6 +54,7 @@ def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds
         exclusive=scenario.policy.funds.exclusive_use > 0.0,
         usual_fen=_usual_fen(scenario, planning, kinds),
         reuse_cost=planning.reuse_cost,
+        whole=frozenset(kinds.code(name) for name, kind in scenario.projects.items() if kind.feeds in ONE_SERVES_ALL),
         housed_cost={kind: housing.cost_share(kind) for kind in housing.of},
     )
 

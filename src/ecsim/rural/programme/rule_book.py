@@ -60,6 +60,7 @@ class Facts:
     usual_fen : what a unit of quantity of a kind usually costs all funders together, by code; others may cost nothing
     reuse_cost : what bringing into service what is there costs over building it anew
     housed_cost : what a kind costs that is housed in an idle building over building one for it, by code
+    whole : kinds, by code, of which one serves all of a place, so that a county's own beside its prefecture's does nothing
     """
 
     names: tuple[str, ...] = OWN_KINDS.names
@@ -69,6 +70,7 @@ class Facts:
     usual_fen: Mapping[int, float] = field(default_factory=dict)
     reuse_cost: float = 1.0
     housed_cost: Mapping[int, float] = field(default_factory=dict)
+    whole: frozenset[int] = frozenset()
 
     def least_fen(self, unit: Candidate, share: float) -> int:
         """Return a share of what a unit usually costs all funders together."""
@@ -79,6 +81,10 @@ class Facts:
     def exists(self, unit: Candidate) -> bool:
         """Return whether a place has a unit already, its own or one of its whole prefecture."""
         return self.own(unit) or unit.turn < self.existing.get((unit.key[0], FIRST_SHARED_PLACE + unit.prefecture), 0)
+
+    def again(self, unit: Candidate) -> bool:
+        """Return whether a unit would be built where there is one already, in place of bringing that into service."""
+        return self.exists(unit) and not unit.terms.reuses
 
     def own(self, unit: Candidate) -> bool:
         """Return whether what is there already is the place's own, not that of a whole prefecture alone."""
@@ -140,6 +146,7 @@ class Book:
         self._reserved = list(self._floors)
         self._by_county = [0] * len(purse.counties)
         self._keys: set[Key] = set()
+        self._wholes: set[tuple[int, int, bool]] = set()
         self.left_fen = purse.central_fen - purse.recalled_fen - held_fen
         for unit in committed:
             self.enter(unit)
@@ -149,6 +156,7 @@ class Book:
     def enter(self, unit: Candidate) -> None:
         """Commit the money of a unit."""
         self._keys.add(unit.key)
+        self._wholes.add((unit.kind, unit.prefecture, unit.county < 0))
         self._spend(unit)
 
     def _spend(self, unit: Candidate) -> None:
@@ -206,6 +214,7 @@ class Book:
             else:
                 barred = [float(self._over(line, unit, part) > 0) for unit, part in zip(units, parts, strict=True)]
                 found.append((barred, 0.0))
+                found += self._either(units) if line.rule.kind == "not_twice" else []
         return found
 
     def broken_shares(self) -> list[PaidBreach]:
@@ -248,8 +257,8 @@ class Book:
         """Return by how many fen a unit breaks a rule, 0 or less if it does not."""
         match line.rule.kind:
             case "not_twice":
-                again = self.facts.exists(unit) and not unit.terms.reuses
-                return unit.central_fen if again or unit.key in self._keys else 0
+                again = self.facts.again(unit) or unit.key in self._keys or self._served(unit)
+                return unit.central_fen if again else 0
             case "forbidden":
                 spent_on = {self.facts.names[unit.kind], *self.facts.uses.get(unit.kind, ()), *unit.terms.uses}
                 return 0 if spent_on.isdisjoint(line.rule.uses) else unit.central_fen
@@ -263,6 +272,21 @@ class Book:
                 return unit.central_fen - self._free_fen(parts) if owned else abs(unit.central_fen)
             case _:
                 return line.over_share(unit, parts, self.facts)
+
+    def _served(self, unit: Candidate) -> bool:
+        """Return whether a prefecture has committed itself to a county's own and to a shared one, whichever is new."""
+        other = (unit.kind, unit.prefecture, unit.county >= 0)
+        return unit.kind in self.facts.whole and other in self._wholes
+
+    def _either(self, units: Sequence[Candidate]) -> list[tuple[list[float], float]]:
+        """Return the limits that of a kind of which one serves all a prefecture has its own or counties have theirs."""
+        shared = {(unit.kind, unit.prefecture): row for row, unit in enumerate(units) if unit.county < 0}
+        found: list[tuple[list[float], float]] = []
+        for row, unit in enumerate(units):
+            other = shared.get((unit.kind, unit.prefecture), -1)
+            if unit.county >= 0 and unit.kind in self.facts.whole and other >= 0:
+                found.append(([float(at in (row, other)) for at in range(len(units))], 1.0))
+        return found
 
     def _free_fen(self, parts: Sequence[int]) -> int:
         """Return what is left for a unit once the floors that it does not use itself are kept."""

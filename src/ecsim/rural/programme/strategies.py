@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from inspect import signature
 from typing import Any, Protocol
@@ -128,7 +129,10 @@ def revises(strategy: FundStrategy) -> bool:
 
 
 class DefaultShares:
-    """Heads get fixed shares of the money, projects of a head come in the order of the list, county by county."""
+    """Heads get fixed shares of the money, projects of a head come in the order of the list, county by county.
+
+    What serves all counties of a prefecture comes before what each would have of its own.
+    """
 
     def allocate(self, view: BudgetView) -> Allocation:
         """Return projects head by head until its share is used, then what is left to the supply chain.
@@ -136,18 +140,28 @@ class DefaultShares:
         What a head has already is of its share.
         """
         by_head: dict[str, list[Candidate]] = {head: [] for head in CATEGORIES}
-        for candidate in sorted(view.candidates, key=lambda c: (c.turn, int(c.kind), c.key)):
+        for candidate in sorted(view.candidates, key=lambda c: (c.turn, int(c.kind), c.county >= 0, c.key)):
             by_head[candidate.category.name.lower()].append(candidate)
         order: list[Candidate] = []
         for head in CATEGORIES:
             room = view.funds.shares.get(head, 0.0) * view.purse.central_fen
             room -= sum(unit.central_fen for unit in view.committed if unit.category.name.lower() == head)
-            for candidate in by_head[head]:
+            for candidate in _unserved(by_head[head], view.book().facts.whole):
                 if candidate.central_fen <= room:
                     room -= candidate.central_fen
                     order.append(candidate)
         first = {candidate.key for candidate in order}
         return placed(view, order + [c for c in by_head["supply_chain"] if c.key not in first])
+
+
+def _unserved(units: Sequence[Candidate], whole: frozenset[int]) -> list[Candidate]:
+    """Return units but for counties' own of a kind of which a shared one, that is among them, serves all."""
+    shared = {(unit.kind, unit.prefecture) for unit in units if unit.county < 0}
+    return [
+        unit
+        for unit in units
+        if unit.county < 0 or unit.kind not in whole or (unit.kind, unit.prefecture) not in shared
+    ]
 
 
 def allotted_fen(
