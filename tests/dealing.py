@@ -18,6 +18,7 @@ from ecsim.rural.events import (
     DealersBaselined,
     DemandSeasonsBaselined,
     MarksBaselined,
+    OfflineBaselined,
     OrdersFilled,
 )
 from ecsim.rural.goods.marks import Growth, premiums
@@ -41,6 +42,7 @@ _FLAT: Opened = {
         "crop": np.repeat(np.arange(CROPS), 52), "week_of_year": np.tile(np.arange(52), CROPS), "share": 19_231,
     },
     MarksBaselined: {"dealer": np.zeros(0, np.int64), "mark": np.zeros(0, np.int64)},
+    OfflineBaselined: {column.name: np.zeros(0, np.int64) for column in OfflineBaselined.columns},
 }  # fmt: skip
 
 
@@ -51,6 +53,7 @@ ROOMY = {"packing_g": 10**9, "processing_g": 10**9, "crew_seconds": 2**30, "room
 def dealer(kind: DealerKind, crop: int = WALNUT, **columns: int) -> dict[str, int]:
     """Return a dealer of the opening that has room to pack and process; what is not said is 0, or -1 of its owner."""
     usual = {"cooperative": -1, "enterprise": -1, "size": 0, "stock_g": 0, "forecast_g": 0, "bid": 0, "cash_fen": 0}
+    usual |= {"wanted_g": 0, "offered_g": 0}
     return {"crop": crop, "dealer_kind": int(kind), **ROOMY, **usual, **columns}
 
 
@@ -91,7 +94,7 @@ FIRM = dealer(DealerKind.ENTERPRISE, WALNUT, enterprise=0, size=500_000, forecas
 COOPERATIVE = dealer(DealerKind.COOPERATIVE, WALNUT, cooperative=0, size=500_000, forecast_g=5_000)
 QUIET: dict[str, Value] = {
     "dealing.certificate_premium": 0.0, "dealing.own_brand_premium": 0.0, "dealing.contract_gap": 1.0,
-    "dealing.offline_finding": 0.0, "dealing.drawn_share": 0.0,
+    "dealing.offline_finding": 0.0, "dealing.offline_ending": 0.0, "dealing.drawn_share": 0.0,
 }  # fmt: skip
 """Nothing is worth deciding."""
 

@@ -137,7 +137,7 @@ def tiny_region(
     world: World = World(MODEL.state.allocate(opening.sizes), MODEL.changes_by_kind, Draws(seed), events)
     world.publish_all(_opened(opening, opened))
     events.clear()
-    return MODEL.context(world, scenario, _with(parameters, numbers or {})), events
+    return MODEL.context(world, scenario, at_other_values(parameters, numbers or {})), events
 
 
 def opening_events(opened: Opened | None = None) -> tuple[Event, ...]:
@@ -202,7 +202,7 @@ def _amended(event: Event, columns: Mapping[str, Any]) -> Event:
     return type(event)(**found)
 
 
-def _with(parameters: Parameters, numbers: Mapping[str, Value]) -> Parameters:
+def at_other_values(parameters: Parameters, numbers: Mapping[str, Value]) -> Parameters:
     """Return parameters at other values; ranges of ordinary times do not bind them."""
     if not numbers:
         return parameters

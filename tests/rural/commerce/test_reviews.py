@@ -145,6 +145,18 @@ def test_a_channel_that_no_longer_pays_is_left() -> None:
     same(events.of(OfflineLeft), dealer=[4])
 
 
+@pytest.mark.parametrize("ending", [0.0, 1.0])
+def test_buyers_of_a_channel_turn_to_others_by_chance(ending: float) -> None:
+    # Schools pay 6 % more for 20 t a year, and keeping the channel costs nothing: only its buyers end it.
+    numbers: dict[str, Value] = {"dealing.offline_ending": ending, "dealing.offline_yuan_a_year": 0.0}
+    region, events = dealing(COOPERATIVE, numbers=QUIET | numbers)
+    school = [int(OfflineChannel.SCHOOL)]
+    region.world.publish(OfflineEntered(dealer=[4], offline_channel=school, offline_g=[20_000_000]))
+    region.world.writable.dealers.offered_g[4] = 1_000_000
+    reviewed(region)
+    assert events.rows(OfflineLeft) == ending
+
+
 def test_owners_draw_a_share_of_what_is_above_the_reserve_worked_by_hand() -> None:
     # 5 kg at 30 yuan a week are 150 yuan; eight weeks of them stay: 1,200 of 11,200 yuan; 80 % of 10,000 are drawn.
     region, events = year({**FIRM, "cash_fen": 1_120_000}, numbers={"dealing.drawn_share": 0.8})

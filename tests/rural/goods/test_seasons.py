@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecsim.rural.events import CropForm
-from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
+from ecsim.rural.goods.seasons import cover_of_orders, usual_average, usual_offers, usual_stock
 
 FLAT = np.full((1, 52), 1 / 52)
 
@@ -76,3 +76,17 @@ def test_stock_of_goods_that_come_in_all_year_is_a_geometric_series() -> None:
     growers, traders = usual_stock(FLAT, np.array([0.01]), np.array([0.25]), np.array([0.25]), 0)
     assert growers[0] == pytest.approx(0.7425 / 0.2575 / 52)
     assert traders[0] == pytest.approx(0.75 * growers[0] / 3 / (1 - 0.7425))
+
+
+def test_offers_of_an_ordinary_year_worked_by_hand() -> None:
+    # A year's output comes in week 0 of a good of which growers sell half a week: a half, a quarter, an eighth.
+    offers = usual_offers(season(0), np.zeros(1), np.array([0.5]))
+    assert offers[0, :3].tolist() == pytest.approx([0.5, 0.25, 0.125])
+    assert offers.sum() == pytest.approx(1.0)
+
+
+def test_a_smoothed_amount_of_an_ordinary_year_worked_by_hand() -> None:
+    # 8 in week 0 and nothing else, over two weeks: 4 after it, halved each week; what is left of years before is none.
+    weekly = 8.0 * season(0)
+    assert [usual_average(weekly, 2.0, week)[0] for week in (1, 2, 3)] == pytest.approx([4.0, 2.0, 1.0])
+    assert usual_average(np.full((2, 52), 3.0), np.array([4.0, 1.0]), 7).tolist() == pytest.approx([3.0, 3.0])

@@ -35,8 +35,16 @@ from ecsim.rural.goods.marks import (
     mark_premiums,
     yearly_mark_costs_fen,
 )
-from ecsim.rural.goods.offline import offline_channels, offline_cost_fen
+from ecsim.rural.goods.offline import (
+    Seeker,
+    best_channel,
+    offline_channels,
+    offline_cost_fen,
+    offline_pays,
+    wanted_offline_g,
+)
 from ecsim.rural.goods.prices import OnlinePrices, growers_price
+from ecsim.rural.goods.reserve import reserve_fen
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, sold_for_raw
 from ecsim.rural.goods.week import AllGoodsTerms
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
@@ -66,6 +74,8 @@ class Prospects:
     """Bulk price of a kilogram."""
     finds: NDArray[np.bool_]
     """(channels, dealers): whether it comes upon its buyers this year, by itself or by matchmaking."""
+    ends: NDArray[np.bool_]
+    """Whether buyers of its offline channel turn to others this year."""
     offline_fen: F64
     """What keeping an offline channel costs a year."""
     based: NDArray[np.bool_]
@@ -96,6 +106,7 @@ class Prospects:
             offline_g=np.maximum(brought, 0.0),
             bulk_fen=np.asarray(c.price_fen[d.crop] * (1.0 + terms.goods.resale_margin), np.float64),
             finds=_finds(world, terms.dealing),
+            ends=_ends(world, terms.dealing),
             offline_fen=offline_cost_fen(state, terms.dealing),
             based=np.isin(np.arange(len(d)), _owners(state, Mechanism.GROWER_CONTRACTS)),
             surplus_fen=_surplus_fen(state, terms.dealing, prices),
@@ -184,31 +195,34 @@ class Dealer(mesa.Agent):
             decisions.contracts.append((self.dealer, floor))
 
     def _weigh_offline(self, prospects: Prospects, room_g: F64, decisions: Decisions) -> None:
-        """A channel that costs more than it brings, or asks for a lost certificate, is left; others may find one."""
-        state, channels = self.world.state, offline_channels()
+        """A channel ends, or is left for its costs or a lost certificate; who has none may find one."""
+        state, dealing = self.world.state, self.terms.dealing
         d = state.dealers
         crop, now = int(d.crop[self.dealer]), int(d.offline_channel[self.dealer])
         found = prospects.finds[:, self.dealer]
         if now < 0 and not found.any():
             return
-        cost = float(prospects.offline_fen[self.dealer])
-        pays = self._offline_pays(float(prospects.bulk_fen[self.dealer]))
+        seeker = Seeker(
+            form=int(state.crops.form[crop]),
+            certified=bool(d.marks[self.dealer, Mark.CERTIFICATE]),
+            could_g=float(prospects.offline_g[self.dealer]),
+            bulk_fen=float(prospects.bulk_fen[self.dealer]),
+            cost_fen=float(prospects.offline_fen[self.dealer]),
+        )
         if now >= 0:
-            delivers = min(int(d.offline_g[self.dealer]), float(prospects.offline_g[self.dealer]))
-            if delivers / 1000.0 * pays[now] < cost or (channels.certified[now] and not d.marks[self.dealer, 0]):
+            if prospects.ends[self.dealer] or not self._keeps(now, seeker):
                 decisions.left.append((self.dealer,))
             return
-        takes = found & channels.takes[:, state.crops.form[crop]] & (~channels.certified | d.marks[self.dealer, 0])
-        amount = np.minimum(room_g[:, crop], prospects.offline_g[self.dealer])
-        gain = np.where(takes & (amount >= channels.smallest_g), amount / 1000.0 * pays - cost, 0.0)
-        best = int(np.argmax(gain))
-        if gain[best] > 0.0:
-            room_g[best, crop] -= amount[best]
-            decisions.entered.append((self.dealer, best, int(amount[best])))
+        channel, amount = best_channel(dealing, seeker, found, room_g[:, crop])
+        if channel >= 0:
+            room_g[channel, crop] -= amount
+            decisions.entered.append((self.dealer, channel, amount))
 
-    def _offline_pays(self, bulk_fen: float) -> F64:
-        """Return what each offline channel pays above the bulk price, fen a kilogram."""
-        return np.asarray(self.terms.dealing.offline_premium * offline_channels().premium * bulk_fen, np.float64)
+    def _keeps(self, channel: int, seeker: Seeker) -> bool:
+        """Return whether a channel brings what it costs, and the certificate that it asks for is there."""
+        delivers = min(int(self.world.state.dealers.offline_g[self.dealer]), seeker.could_g)
+        brings = delivers / 1000.0 * float(offline_pays(self.terms.dealing, seeker.bulk_fen)[channel])
+        return brings >= seeker.cost_fen and (seeker.certified or not offline_channels().certified[channel])
 
 
 def _finds(world: World, dealing: DealingTerms) -> NDArray[np.bool_]:
@@ -235,6 +249,12 @@ def _finds(world: World, dealing: DealingTerms) -> NDArray[np.bool_]:
     return np.asarray(alone | np.stack(met), np.bool_)
 
 
+def _ends(world: World, dealing: DealingTerms) -> NDArray[np.bool_]:
+    """Return whose offline buyers turn to others this year, shape (dealers,)."""
+    keys = draw_keys(world.state, np.arange(len(world.state.dealers)))
+    return np.asarray(world.draws.uniform("offline_ended", world.week, keys) < dealing.offline_ending, np.bool_)
+
+
 def _owners(state: State, mechanism: Mechanism) -> I64:
     """Return the dealers that run a facility of a mechanism in service."""
     f = state.facilities
@@ -254,8 +274,7 @@ def _surplus_fen(state: State, dealing: DealingTerms, prices: OnlinePrices) -> I
     """
     d = state.dealers
     brought = np.where(d.kind == DealerKind.COOPERATIVE, d.offered_g, 0) * state.crops.price_fen[d.crop] / 1000.0
-    weekly = d.forecast_g * prices.consumer_fen / 1000.0 + brought
-    above = d.cash_fen - dealing.reserve_weeks * weekly
+    above = d.cash_fen - reserve_fen(dealing, d.forecast_g * prices.consumer_fen / 1000.0, brought)
     return np.asarray(np.floor(dealing.drawn_share * np.maximum(above, 0.0)), np.int64)
 
 
@@ -287,7 +306,7 @@ def draw_keys(state: State, dealer: I64) -> I64:
 def offline_room_g(state: State, dealing: DealingTerms) -> F64:
     """Return what offline buyers would still take of each product, shape (channels, crops), grams raw a year."""
     d, c, many = state.dealers, state.crops, len(OfflineChannel)
-    room = dealing.offline_volume * offline_channels().volume[:, None] * (c.output_g + c.base_g)
+    room = wanted_offline_g(dealing, c.output_g + c.base_g)
     supplies = np.flatnonzero(d.alive & (d.offline_channel >= 0))
     at = d.offline_channel[supplies] * len(c) + d.crop[supplies]
     return np.asarray(room - np.bincount(at, d.offline_g[supplies], many * len(c)).reshape(many, len(c)), np.float64)

@@ -62,7 +62,8 @@ def _always_cold(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
 class DealersBaselined(Event):
     """Who deals in each product, and what it holds.
 
-    Since version 2 with lines for first processing, since version 3 with a crew, since version 4 with cold rooms.
+    Since version 2 with lines for first processing, since version 3 with a crew, since version 4 with cold rooms, since
+    version 5 with what members bring a cooperative.
     """
 
     kind = "dealers_baselined"
@@ -70,8 +71,10 @@ class DealersBaselined(Event):
     topic = "opening"
     makes = "dealer"
     within = ("crop",)
-    version = 4
-    upcasts = MappingProxyType({1: _never_bound, 2: _hands_at_once, 3: _always_cold})
+    version = 5
+    upcasts = MappingProxyType(
+        {1: _never_bound, 2: _hands_at_once, 3: _always_cold, 4: _without("wanted_g", "offered_g")}
+    )
     no_cause_reason = OPENING
     dealer: DealerIds
     crop: CropIds
@@ -87,6 +90,8 @@ class DealersBaselined(Event):
     crew_seconds: Counts  # of work that those it employs do in an ordinary week
     bid: Millionths  # what it offers growers above the traders' price, of that price
     cash_fen: Fen
+    wanted_g: Grams  # raw, smoothed: what a cooperative wanted of growers a week; 0 of others
+    offered_g: Grams  # raw, smoothed: what they brought it; 0 of others
 
 
 class MarksBaselined(Event):
@@ -98,6 +103,19 @@ class MarksBaselined(Event):
     no_cause_reason = OPENING
     dealer: DealerIds
     mark: MarkCodes
+
+
+class OfflineBaselined(Event):
+    """Dealers that supplied an offline channel before the run."""
+
+    kind = "offline_baselined"
+    title = Text("offline channel of a dealer at the opening", "期初的线下渠道")
+    topic = "opening"
+    no_cause_reason = OPENING
+    dealer: DealerIds
+    offline_channel: OfflineChannelCodes
+    offline_g: Grams  # raw, a year that its buyers take of it
+    owed_fen: Fen  # by its buyers
 
 
 class DealerListed(Event):

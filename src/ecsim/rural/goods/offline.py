@@ -35,6 +35,20 @@ class OfflineChannels(NamedTuple):
     """Shape (channels, forms): goods of which form."""
 
 
+class Seeker(NamedTuple):
+    """A dealer that looks for an offline channel."""
+
+    form: int
+    """Of its goods."""
+    certified: bool
+    could_g: float
+    """Raw, a year that it could deliver beside what it sells online."""
+    bulk_fen: float
+    """Bulk price of a kilogram."""
+    cost_fen: float
+    """Of keeping a channel, a year."""
+
+
 @cache
 def offline_channels() -> OfflineChannels:
     """Return the catalogue of offline channels that comes with the model."""
@@ -50,6 +64,44 @@ def offline_channels() -> OfflineChannels:
     )
 
 
+def wanted_offline_g(dealing: DealingTerms, grown_g: I64) -> F64:
+    """Return what buyers of each channel take of each product a year, shape (channels, crops), grams raw.
+
+    Parameters
+    ----------
+    grown_g : shape (crops,), a year
+    """
+    return np.asarray(dealing.offline_volume * offline_channels().volume[:, None] * grown_g, np.float64)
+
+
+def best_channel(dealing: DealingTerms, seeker: Seeker, found: NDArray[np.bool_], room_g: F64) -> tuple[int, int]:
+    """Return the channel by which a dealer gains most, and what it delivers a year, grams raw; -1 and 0: by none.
+
+    Parameters
+    ----------
+    found : shape (channels,), whose buyers it came upon
+    room_g : shape (channels,), what they still take of its product a year
+    """
+    channels = offline_channels()
+    takes = found & channels.takes[:, seeker.form] & (~channels.certified | seeker.certified)
+    amount = np.minimum(room_g, seeker.could_g)
+    gain = amount / 1000.0 * offline_pays(dealing, seeker.bulk_fen) - seeker.cost_fen
+    gain = np.where(takes & (amount >= channels.smallest_g), gain, 0.0)
+    best = int(np.argmax(gain))
+    return (best, int(amount[best])) if gain[best] > 0.0 else (-1, 0)
+
+
+def offline_pays(dealing: DealingTerms, bulk_fen: float) -> F64:
+    """Return what each offline channel pays above the bulk price, shape (channels,), fen a kilogram."""
+    return np.asarray(dealing.offline_premium * offline_channels().premium * bulk_fen, np.float64)
+
+
+def usual_part_offline(dealing: DealingTerms) -> float:
+    """Return the part of those who would supply a channel that does in the long run: found over found and ended."""
+    moves = dealing.offline_finding + dealing.offline_ending
+    return dealing.offline_finding / moves if moves > 0 else 0.0
+
+
 def weekly_offline_g(state: State, week_of_year: int) -> F64:
     """Return what each dealer's offline buyers take this week, shape (dealers,), grams raw.
 
@@ -62,9 +114,13 @@ def weekly_offline_g(state: State, week_of_year: int) -> F64:
     Fresh goods are taken as they are harvested, others in equal parts.
     """
     d, c = state.dealers, state.crops
-    fresh = c.form == CropForm.FRESH
-    share = np.where(fresh, c.season[:, week_of_year] / ONE, 1.0 / WEEKS_A_YEAR)
+    share = share_taken(c.form, c.season[:, week_of_year] / ONE)
     return np.asarray(d.offline_g * share[d.crop], np.float64)
+
+
+def share_taken(form: NDArray[np.uint8], harvest: F64) -> F64:
+    """Return the share of a year's goods that offline buyers take in a week, of the shape of the harvest's share."""
+    return np.where(form == CropForm.FRESH, harvest, 1.0 / WEEKS_A_YEAR)
 
 
 def offline_cost_fen(state: State, terms: DealingTerms) -> F64:

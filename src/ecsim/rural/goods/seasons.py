@@ -73,3 +73,33 @@ def usual_stock(harvest: F64, loss: F64, offered: F64, resold: F64, week_of_year
         growers = growers - sold
         traders = (traders * (1.0 - loss) + sold) * (1.0 - resold)
     return growers, traders
+
+
+def usual_offers(harvest: F64, loss: F64, offered: F64) -> F64:
+    """Return what growers offer in each week of an ordinary year, shape (crops, 52), as shares of a year's output.
+
+    Parameters
+    ----------
+    harvest, loss, offered : as of `usual_stock`
+    """
+    growers, offers = np.zeros(len(harvest)), np.zeros_like(harvest)
+    for week in np.tile(np.arange(WEEKS_A_YEAR), _YEARS):
+        growers = (growers + harvest[:, week]) * (1.0 - loss)
+        offers[:, week] = growers * offered
+        growers = growers - offers[:, week]
+    return offers
+
+
+def usual_average(weekly: F64, weeks: float | F64, week_of_year: int) -> F64:
+    """Return the smoothed amount of some weeks at the beginning of a week of an ordinary year, shape (n,).
+
+    Parameters
+    ----------
+    weekly : shape (n, 52)
+    weeks : over which it is averaged, ``a ← a + (x − a)/weeks``; one for all or shape (n,)
+    week_of_year : 0 to 51
+    """
+    average = np.zeros(len(weekly))
+    for week in range(_YEARS * WEEKS_A_YEAR + week_of_year):
+        average = average + (weekly[:, week % WEEKS_A_YEAR] - average) / weeks
+    return average

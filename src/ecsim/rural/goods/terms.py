@@ -191,6 +191,7 @@ class DealingTerms:
     contract_floor: float
     contract_pull: float
     offline_finding: float
+    offline_ending: float
     offline_premium: float
     offline_volume: float
     offline_delay: float

@@ -26,6 +26,7 @@ from ecsim.rural.events import (
     HouseholdsBaselined,
     LotSold,
     MarkTaken,
+    OfflineBaselined,
     OrdersArrived,
     OrdersFilled,
     PlotsBaselined,
@@ -60,9 +61,9 @@ class Trade:
     name = "trade"
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
-        BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded, GoodsSupplied,
-        DealersAdjusted, DealersSettled, CrewsMoved, MarkTaken, ProfitsDrawn, RefundsPaid, FacilitySettled,
-        *MerchantBooks.listens,
+        OfflineBaselined, BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded,
+        GoodsSupplied, DealersAdjusted, DealersSettled, CrewsMoved, MarkTaken, ProfitsDrawn, RefundsPaid,
+        FacilitySettled, *MerchantBooks.listens,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns, *, processors_are_named: bool = True) -> None:
@@ -105,10 +106,12 @@ class Trade:
             self._pay(event)
 
     def _pay(self, event: Event) -> None:
-        """Book what merchants do, and what dealers pay beside their trade: wages, costs, crews, marks, profits."""
+        """Book what merchants do, what dealers are owed at first, and pay beside their trade: wages, crews, profits."""
         cash = self._books["cash_fen"]
         if isinstance(event, MerchantBooks.listens):
             self._merchants.see(event)
+        elif isinstance(event, OfflineBaselined):
+            self._books["owed_fen"][event.dealer] = event.owed_fen
         elif isinstance(event, DealersSettled):
             np.subtract.at(cash, event.dealer, event.fees_fen + event.wages_fen)
             self._settle(event)

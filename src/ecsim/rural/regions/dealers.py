@@ -33,7 +33,8 @@ from ecsim.rural.goods.losses import FarmingTerms, weekly_loss
 from ecsim.rural.goods.marks import mark_costs_fen, mark_gain_fen
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.packing_lines import LineCosts, is_processor, line_needed, packing_needed
-from ecsim.rural.goods.seasons import cover_of_orders, usual_stock
+from ecsim.rural.goods.reserve import reserve_fen
+from ecsim.rural.goods.seasons import cover_of_orders, usual_average, usual_offers, usual_stock
 from ecsim.rural.goods.terms import (
     PAY_WAGES,
     DealingTerms,
@@ -68,6 +69,8 @@ class Trade:
     """What the luck of each hangs on."""
     cooperative_numbers: I64
     """The same of cooperatives."""
+    harvested_g: F64
+    """What members of each cooperative harvest of its product a year, shape (cooperatives,)."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +162,21 @@ class StockTaking:
 def stock_taking(trade: Trade, year: OrdinaryYear) -> StockTaking:
     """Return what growers and traders have in stock at the beginning of a week of an ordinary year."""
     c = trade.crops
-    loss = weekly_loss(c.form, c.shelf_days.astype(np.float64), year.farming)
-    offered = np.array(year.goods.offered)[c.form]
     resold = np.where(c.form == CropForm.FRESH, 1.0, year.goods.bulk_share)
-    return StockTaking(*usual_stock(by_week(trade.harvest, c.rows), loss, offered, resold, year.week))
+    return StockTaking(*usual_stock(*_growers(trade, year), resold, year.week))
+
+
+def _growers(trade: Trade, year: OrdinaryYear) -> tuple[F64, F64, F64]:
+    """Return harvest by week, what of a stock is lost in a week and what of it is offered; the last two (crops,)."""
+    c = trade.crops
+    loss = weekly_loss(c.form, c.shelf_days.astype(np.float64), year.farming)
+    return by_week(trade.harvest, c.rows), loss, np.array(year.goods.offered)[c.form]
+
+
+def deliveries_g(trade: Trade, year: OrdinaryYear) -> F64:
+    """Return what members bring each cooperative in each week of an ordinary year, shape (cooperatives, 52), raw."""
+    crop = trade.cooperatives.crop
+    return np.asarray(usual_offers(*_growers(trade, year))[crop] * trade.harvested_g[:, None], np.float64)
 
 
 @dataclass(frozen=True)
@@ -196,7 +210,9 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
     forecast = made.share * c.demand_g[made.crop] / WEEKS_A_YEAR * year.orders
     season = np.max(by_week(trade.demand, c.rows), axis=1) * WEEKS_A_YEAR * year.market.festival_factor
     strongest = forecast * season[made.crop]
-    cash = np.rint(goods.cash_weeks * forecast * c.online_price_fen[made.crop] / 1000.0).astype(np.int64)
+    brought = deliveries_g(trade, year)[made.cooperative] * (made.cooperative >= 0)[:, None]
+    bought = np.minimum(brought, trade.cooperatives.capacity_g[made.cooperative][:, None])
+    offered, wanted = (usual_average(weekly, goods.bid_weeks, year.week) for weekly in (brought, bought))
     return DealersBaselined(
         dealer=np.arange(len(made.kind)),
         crop=made.crop,
@@ -204,14 +220,16 @@ def dealers(trade: Trade, draws: Draws, stock: StockTaking, year: OrdinaryYear) 
         cooperative=made.cooperative,
         enterprise=made.enterprise,
         size=np.rint(made.share * ONE).astype(np.int64),
-        stock_g=_stock_g(trade, stock, year, made, forecast),
+        stock_g=_stock_g(trade, stock, year, made, forecast, bought.sum(axis=1)),
         forecast_g=np.rint(forecast).astype(np.int64),
         packing_g=np.rint(packing_needed(strongest, goods)).astype(np.int64),
         processing_g=_processing_lines(trade, draws, goods, made, strongest),
         room_g=_rooms(trade, year, made, forecast),
         crew_seconds=_crews(trade, year, made, forecast),
         bid=np.rint(_bids(goods)[made.kind] * ONE).astype(np.int64),
-        cash_fen=cash + _cooperative_cash(trade, made.kind),
+        cash_fen=_cash_fen(trade, year, made, forecast, brought.mean(axis=1)),
+        wanted_g=np.rint(wanted).astype(np.int64),
+        offered_g=np.rint(offered).astype(np.int64),
     )
 
 
@@ -237,20 +255,25 @@ def _dealings(trade: Trade, draws: Draws, year: OrdinaryYear) -> _Dealings:
     return _Dealings(kind, crop.astype(np.int64), share, of_cooperative, of_enterprise)
 
 
-def _stock_g(trade: Trade, stock: StockTaking, year: OrdinaryYear, made: _Dealings, forecast: F64) -> I64:
+def _stock_g(trade: Trade, stock: StockTaking, year: OrdinaryYear, made: _Dealings, forecast: F64, bought: F64) -> I64:
     """Return what each dealer has in stock: traders theirs, who sells from stock the orders until it can be renewed.
+
+    What cooperatives buy and do not sell online they sell in bulk as slowly as traders, who have so much less.
 
     Parameters
     ----------
     stock : what traders have
     forecast : shape (dealers,), orders of a week without season, in sold form
+    bought : shape (dealers,), what members bring a cooperative a year, raw
     """
     c = trade.crops
     harvest, demand = by_week(trade.harvest, c.rows), by_week(trade.demand, c.rows)
     cover = cover_of_orders(harvest, demand, c.form, c.shelf_days, year.goods.cover_weeks)[made.crop, year.week]
-    held = forecast * cover / sold_for_raw(c.conversion)[made.crop] * (made.kind <= DealerKind.MERCHANTS)
-    traders = stock.traders * (c.output_g + c.base_g)
-    held = np.where(made.kind == DealerKind.TRADERS, traders[made.crop], held)
+    raw = forecast / sold_for_raw(c.conversion)[made.crop]
+    beside = stock.traders[made.crop] * np.maximum(bought - WEEKS_A_YEAR * raw, 0.0)
+    held = raw * cover * (made.kind <= DealerKind.MERCHANTS) + beside
+    traders = stock.traders * (c.output_g + c.base_g) - np.bincount(made.crop, beside, c.rows)
+    held = np.where(made.kind == DealerKind.TRADERS, np.maximum(traders, 0.0)[made.crop], held)
     return np.asarray(np.floor(held), np.int64)
 
 
@@ -361,10 +384,23 @@ def _crews(trade: Trade, year: OrdinaryYear, made: _Dealings, forecast: F64) -> 
     return seconds_of(forecast * strongest[made.crop] / year.goods.crew_overtime, hours)
 
 
-def _cooperative_cash(trade: Trade, kind: I64) -> I64:
-    cash = np.zeros(len(kind), np.int64)
-    cash[kind == DealerKind.COOPERATIVE] = trade.cooperatives.cash_fen
-    return cash
+def _cash_fen(trade: Trade, year: OrdinaryYear, made: _Dealings, forecast: F64, brought: F64) -> I64:
+    """Return what money each dealer has: some weeks of sales; a cooperative its reserve, at least members' shares.
+
+    Parameters
+    ----------
+    forecast : shape (dealers,), orders of a week without season, in sold form
+    brought : shape (dealers,), what members bring a cooperative in the mean week, raw
+
+    Notes
+    -----
+    Each cooperative reviews what it has in a month of its own, so that the reserve of the mean week stands for all.
+    """
+    c, of = trade.crops, made.kind == DealerKind.COOPERATIVE
+    online = forecast * c.online_price_fen[made.crop] / 1000.0
+    reserve = reserve_fen(year.dealing, online, brought * c.farm_price_fen[made.crop] / 1000.0)
+    own = trade.cooperatives.cash_fen[made.cooperative]
+    return np.asarray(np.rint(np.where(of, np.maximum(reserve, own), year.goods.cash_weeks * online)), np.int64)
 
 
 def _of_cooperatives(trade: Trade, goods: GoodsTerms, sold: NDArray[np.bool_]) -> F64:

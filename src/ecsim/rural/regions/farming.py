@@ -204,8 +204,10 @@ def _by_week(months: Sequence[tuple[int, ...]]) -> tuple[I64, I64, I64]:
 
 def cooperatives(
     pack: RegionPack, draws: Draws, terms: FarmTerms, who: People, made: Farms
-) -> tuple[CooperativesBaselined, I64]:
+) -> tuple[CooperativesBaselined, I64, F64]:
     """Return the cooperatives, each of one crop of its county, and the one each household belongs to (or -1).
+
+    Beside them what members of each harvest of its crop a year, shape (cooperatives,), grams.
 
     Parameters
     ----------
@@ -232,7 +234,7 @@ def cooperatives(
         capacity_g=np.rint(terms.cooperative_capacity * yearly / weeks).astype(np.int64),
         cash_fen=np.full(many, round(100 * terms.cooperative_cash_yuan)),
     )
-    return cooperatives_, _members(pack, draws, terms, who, made, crop)
+    return cooperatives_, _members(pack, draws, terms, who, made, crop), yearly
 
 
 def cooperative_numbers(pack: RegionPack, terms: FarmTerms) -> I64:

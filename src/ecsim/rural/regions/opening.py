@@ -35,6 +35,7 @@ from ecsim.rural.regions import (
     imputation,
     income,
     numbering,
+    offline,
     people,
     places,
     shops,
@@ -128,7 +129,7 @@ def open_region(
         pack, draws, who, family, all_family, terms.farming, usual_feed_fen(feed, ordinary.farming, ordinary.goods)
     )
     other, cuts = income.other_business_fen(pack, family, made.net_fen, who.weight, who.county, who.poor)
-    cooperatives, member = farming.cooperatives(pack, draws, terms.farming, who, made)
+    cooperatives, member, harvested = farming.cooperatives(pack, draws, terms.farming, who, made)
     net = dealers.net_online_fen(pack, ordinary)
     farm_fen = np.array([100.0 * product.farm_yuan for product in pack.products])
     pays = net > farm_fen * (1.0 + ordinary.goods.resale_margin)
@@ -151,6 +152,7 @@ def open_region(
         begun_enterprises,
         enterprises.enterprise_numbers(pack, begun_enterprises.county.astype(np.int64)),
         farming.cooperative_numbers(pack, terms.farming),
+        harvested,
     )
     stock = dealers.stock_taking(goods, ordinary)
     plots = PlotsBaselined(
@@ -164,6 +166,7 @@ def open_region(
     seller = np.zeros(len(who.number), np.bool_)
     seller[own_shops.household] = True
     begun = dealers.dealers(goods, draws, stock, ordinary)
+    marks = dealers.opening_marks(goods, begun, net, ordinary)
     operators = trade.operators(pack, terms.trade)
     events: tuple[Event, ...] = (
         _counties(pack, terms),
@@ -183,7 +186,8 @@ def open_region(
         gains,
         goods.enterprises,
         begun,
-        dealers.opening_marks(goods, begun, net, ordinary),
+        marks,
+        offline.opening_offline(goods, draws, begun, marks, ordinary),
         operators,
         *assets.assets(pack, draws, terms.assets),
         *assets.buildings(pack, draws, terms.assets),

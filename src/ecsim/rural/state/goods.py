@@ -24,6 +24,7 @@ from ecsim.rural.events import (
     MarkDropped,
     MarksBaselined,
     MarkTaken,
+    OfflineBaselined,
     OfflineEntered,
     OfflineLeft,
     OrdersFilled,
@@ -200,6 +201,14 @@ def contract_growers(state: State, event: GrowersContracted, stamp: Stamp) -> No
     state.dealers.seq[event.dealer] = stamp.seqs(event)
 
 
+@applies(OfflineBaselined)
+def open_offline(state: State, event: OfflineBaselined, _: Stamp) -> None:
+    """Dealers supply offline channels, whose buyers owe them for what they had."""
+    state.dealers.offline_channel[event.dealer] = event.offline_channel
+    state.dealers.offline_g[event.dealer] = event.offline_g
+    state.dealers.owed_fen[event.dealer] = event.owed_fen
+
+
 @applies(OfflineEntered)
 def enter_offline(state: State, event: OfflineEntered, stamp: Stamp) -> None:
     """A dealer supplies an offline channel."""
@@ -237,5 +246,6 @@ def pay_refunds(state: State, event: RefundsPaid, stamp: Stamp) -> None:
 
 GOODS = (
     settle, move_crews, move_sizes, open_dealers, list_dealer, delist_dealer, harvest_bases, fill_orders, trade, supply,
-    adjust, open_marks, take_mark, drop_mark, contract_growers, enter_offline, leave_offline, draw_profits, pay_refunds,
+    adjust, open_marks, take_mark, drop_mark, contract_growers, open_offline, enter_offline, leave_offline,
+    draw_profits, pay_refunds,
 )  # fmt: skip
