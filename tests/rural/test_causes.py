@@ -112,6 +112,7 @@ CAUSES = {
     "brand_registered": {"brand_built"},
     "goods_complained": {"orders_arrived"},
     "earlier_earners_noted": {"lot_sold", "refunds_paid", "wages_paid"},
+    "earlier_enterprises_noted": {"enterprises_traded", "enterprise_founded"},
     "example_recognised": {"enterprises_traded", "lot_sold", "refunds_paid", "wages_paid"},
     "station_offered": {"works_finished"},
     "station_opened": {"station_offered"},

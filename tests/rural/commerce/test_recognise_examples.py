@@ -12,6 +12,7 @@ from ecsim.rural.events import (
     DealerKind,
     DealersTraded,
     EarlierEarnersNoted,
+    EarlierEnterprisesNoted,
     EnterprisesBaselined,
     EnterprisesTraded,
     ExampleKind,
@@ -205,5 +206,40 @@ def test_nothing_is_recognised_before_the_notice() -> None:
     region, events = tiny_region()
     traded(region, (0, 130_000_000, 10))
     assert recognised(region, events, 47)["firms"] == []  # begins on 26 November 2018, the notice is of the 30th
+    assert events.of(EarlierEnterprisesNoted)["enterprise"].tolist() == []
     assert region.calendar.date(48) > dt.date(2018, 11, 30)
-    assert recognised(region, events, 48)["firms"] == [(0, 0)]
+    assert recognised(region, events, 48)["firms"] == []
+    assert events.of(EarlierEnterprisesNoted)["enterprise"].tolist() == [0]
+
+
+@pytest.mark.parametrize(("share", "examples"), [(0.0, [(0, 1)]), (1.0, [(0, 0), (0, 1)])])
+def test_an_enterprise_that_met_the_thresholds_before_was_not_fostered(
+    share: float, examples: list[tuple[int, int]]
+) -> None:
+    """Enterprise 0 met both before; 1 sold for a fen too little, and has grown since."""
+    region, events = tiny_region(numbers={"commerce.example_enterprises_before": share})
+    traded(region, (0, 100_000_000, 10), (1, 99_999_999, 10))
+    assert recognised(region, events, FIRST)["firms"] == []
+    noted = events.of(EarlierEnterprisesNoted)
+    assert (noted["enterprise"].tolist(), noted["may_count"].tolist()) == ([0], [share == 1.0])
+    traded(region, (0, 300_000_000, 20), (1, 100_000_000, 10))
+    assert recognised(region, events)["firms"] == examples
+
+
+def test_who_fell_below_the_thresholds_and_meets_them_again_was_found_all_the_same() -> None:
+    region, events = tiny_region()
+    traded(region, (0, 130_000_000, 10))
+    recognised(region, events, FIRST)
+    traded(region, (0, 50_000_000, 3))
+    assert recognised(region, events)["firms"] == []
+    traded(region, (0, 130_000_000, 10))
+    assert recognised(region, events, WEEK + 13)["firms"] == []
+
+
+def test_poor_households_of_a_short_first_year_are_taken_at_the_rate_of_a_year() -> None:
+    # 14 of 52 weeks by the first turn: three of ten households are more than 2.69, two are fewer.
+    for poor, noted in ((3, [0]), (2, [])):
+        region, events = tiny_region({"start": dt.date(2018, 10, 1)})
+        traded(region, (0, 100_000_000, poor))
+        recognised(region, events, 13)
+        assert events.of(EarlierEnterprisesNoted)["enterprise"].tolist() == noted

@@ -1,8 +1,9 @@
 """Recognition of demonstration enterprises and households (docs/model.md 4.7).
 
 Candidates are those above the notice's thresholds by what they did in the last year; each county recognises the largest
-of them, so many a quarter. The notice has households *fostered*: those that earned as much before it are noted at the
-first turn, and none of them is an example. Households are counted, not rows: of a row's only some may fit.
+of them, so many a quarter. The notice has examples *fostered*: enterprises and households that met the thresholds
+before it are noted at the first turn, and of them only a share can become examples. Households are counted, not rows:
+of a row's only some may fit.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from ecsim.kernel.groups import before_in_group
 from ecsim.rural.commerce.terms import CommerceTerms
-from ecsim.rural.events import EarlierEarnersNoted, ExampleKind, ExampleRecognised
+from ecsim.rural.events import EarlierEarnersNoted, EarlierEnterprisesNoted, ExampleKind, ExampleRecognised
 from ecsim.rural.state.running_year import year_of
 from ecsim.rural.world import WEEKS_A_YEAR, State, World
 
@@ -27,23 +28,50 @@ def recognise_examples(world: World, terms: CommerceTerms, *, first: bool) -> No
 
     Parameters
     ----------
-    first : whether it is the first turn of the programme: households that earn enough by now were fostered by nobody
+    first : whether it is the first turn of the programme: who meets the thresholds by now was fostered by nobody
 
     References
     ----------
     docs/model.md 4.7; the notice's targets of demonstration enterprises and households.
     """
-    _recognise_enterprises(world, terms)
     if first:
+        _note_earlier_enterprises(world, terms)
         _note_earlier_earners(world, terms)
     else:
+        _recognise_enterprises(world, terms)
         _recognise_households(world, terms)
+
+
+def _year_so_far(week: int) -> float:
+    """Return the part of a year that has been run by the end of a week, at most 1."""
+    return min(1.0, (week + 1) / WEEKS_A_YEAR)
+
+
+def _meets(state: State, terms: CommerceTerms, part: float = 1.0) -> NDArray[np.bool_]:
+    """Return which enterprises meet both thresholds, shape (enterprises,).
+
+    Parameters
+    ----------
+    part : of a year, over which poor households were reached; sales are at a year's rate from the beginning
+    """
+    e = state.enterprises
+    sells = e.alive & (e.yearly_fen >= 100.0 * terms.example_sales_yuan)
+    return np.asarray(sells & (e.poor_households >= part * terms.example_poor), np.bool_)
+
+
+def _note_earlier_enterprises(world: World, terms: CommerceTerms) -> None:
+    """Note which enterprises met the thresholds before; which of them may count is drawn, whatever their size."""
+    e = world.state.enterprises
+    rows = np.flatnonzero(_meets(world.state, terms, _year_so_far(world.week)))
+    luck = world.draws.uniform("example_before", world.week, e.lot[rows])
+    world.publish(
+        EarlierEnterprisesNoted(enterprise=rows, may_count=luck < terms.example_enterprises_before), cause=e.seq[rows]
+    )
 
 
 def _recognise_enterprises(world: World, terms: CommerceTerms) -> None:
     e = world.state.enterprises
-    fits = e.alive & ~e.recognised & (e.yearly_fen >= 100.0 * terms.example_sales_yuan)
-    rows = np.flatnonzero(fits & (e.poor_households >= terms.example_poor))
+    rows = np.flatnonzero(_meets(world.state, terms) & ~e.recognised & ~e.met_before)
     order, chosen = _largest(e.county[rows], e.yearly_fen[rows], np.ones(len(rows), np.int64), terms.examples_a_quarter)
     rows = rows[order][chosen > 0]
     world.publish(
@@ -62,7 +90,7 @@ def _recognise_enterprises(world: World, terms: CommerceTerms) -> None:
 def _note_earlier_earners(world: World, terms: CommerceTerms) -> None:
     """Note who earned as much before; in a run that began within the year, at the rate of the weeks since."""
     state = world.state
-    least_fen = 100.0 * terms.example_household_yuan * min(1.0, (world.week + 1) / WEEKS_A_YEAR)
+    least_fen = 100.0 * terms.example_household_yuan * _year_so_far(world.week)
     earners = _earners(state, world.day, least_fen, np.zeros(len(state.households), np.int64))
     count = np.bincount(earners.household, earners.count, len(state.households)).astype(np.int64)
     rows = np.flatnonzero(count)

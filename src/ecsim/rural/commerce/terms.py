@@ -53,6 +53,7 @@ class CommerceTerms:
     example_poor: int
     example_household_yuan: float
     example_before: float
+    example_enterprises_before: float
     examples_a_quarter: int
     households_a_quarter: int
     processor_share: float

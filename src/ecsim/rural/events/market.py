@@ -431,6 +431,16 @@ class EarlierEarnersNoted(Event):
     households: Counts  # of those that the row stands for
 
 
+class EarlierEnterprisesNoted(Event):
+    """Enterprises that met both thresholds of an example before the programme could foster them."""
+
+    kind = "earlier_enterprises_noted"
+    title = Text("enterprise met the thresholds before", "企业此前已达标")
+    topic = "works"
+    enterprise: EnterpriseIds
+    may_count: Flags  # whether it can become an example all the same
+
+
 class ExampleRecognised(Event):
     """A county recognises a demonstration enterprise or a registered poor demonstration household."""
 

@@ -146,6 +146,7 @@ def _lean() -> Recipe:
         "stations.optimism_sigma": 1.0, "stations.return_chance": 0.5, "stations.fee_yuan": 0.3,
         "goods.station_attraction": 0.0, "stations.proxy_share": 0.05,
         "quality.idle_rate": 0.3, "quality.idle_asset_rate": 0.1, "quality.disclosure": 0.0, "commerce.founding": 0.2,
+        "commerce.example_enterprises_before": 1.0,
         "quality.late_rate": 0.01, "quality.escalation": 0.05, "quality.favouritism_borne": 0.0,
     }  # fmt: skip
     return _scenario(weeks=60, numbers=numbers)
@@ -169,6 +170,7 @@ def _hard() -> Recipe:
         "opening_farming.cooperative_cash_yuan": 5000.0, "opening_income.business_share": 0.407,
         "commerce.poor_odds": 5.0, "commerce.sales_a_job_yuan": 150_000.0, "goods.credit_weeks": 0.0,
         "commerce.households_a_quarter": 50, "commerce.job_wage_yuan_an_hour": 8.0,
+        "commerce.example_enterprises_before": 1.0,
     }  # fmt: skip
     return _scenario("no_money", weeks=26, sample=0.05, numbers=numbers)
 

@@ -20,6 +20,7 @@ from ecsim.rural.events import (
     CooperativeFounded,
     CropHarvested,
     EarlierEarnersNoted,
+    EarlierEnterprisesNoted,
     EnterpriseClosed,
     EnterpriseFounded,
     EnterpriseKind,
@@ -297,6 +298,12 @@ def note_earlier_earners(state: State, event: EarlierEarnersNoted, _: Stamp) -> 
     state.households.earlier_earners[event.household] = event.households
 
 
+@applies(EarlierEnterprisesNoted)
+def note_earlier_enterprises(state: State, event: EarlierEnterprisesNoted, _: Stamp) -> None:
+    """Remember which enterprises are no work of the programme and can be no example."""
+    state.enterprises.met_before[event.enterprise] = event.may_count == 0
+
+
 @applies(ExampleRecognised)
 def recognise(state: State, event: ExampleRecognised, stamp: Stamp) -> None:
     """Count examples by county; an enterprise is recognised once."""
@@ -347,6 +354,7 @@ MARKET = (
     move_brands,
     register_brand,
     note_earlier_earners,
+    note_earlier_enterprises,
     recognise,
     fill_jobs,
 )

@@ -320,6 +320,7 @@ class Enterprises(Table):
     owed_fen: I64  # by platforms, likewise
     lean_months: I32  # in a row with debts above all it has, likewise
     recognised: Bool
+    met_before: Bool  # an example's thresholds, before the programme: it can be no example
     lot: I32  # what its luck hangs on, alike in every arm
     founded_day: I32
     founded_seq: I64
