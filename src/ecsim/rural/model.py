@@ -19,6 +19,7 @@ from ecsim.rural.events import (
     EnterprisesTraded,
     FacilitySettled,
     GoodsProcessed,
+    GoodsSupplied,
     KeepingCharged,
     StationsSettled,
 )
@@ -236,6 +237,8 @@ def conservation(reader: JournalReader, scenario: Scenario) -> Watch:
         and reader.stored[FacilitySettled.kind].kind.version > 2,
         wages_are_charged=reader.stored[EnterprisesTraded.kind].kind.version > 3,
         processors_are_named=GoodsProcessed.kind in reader.stored,
+        supply_comes_first=GoodsSupplied.kind in reader.stored
+        and reader.stored[GoodsSupplied.kind].kind.version > 1,
     )  # fmt: skip
 
 

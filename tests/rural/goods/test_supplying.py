@@ -13,14 +13,21 @@ from test_trading import NOTHING, STILL
 
 from dealing import STRAWBERRY, TEA, WALNUT, dealer, dealing, prices_of
 from ecsim.kernel.parameters import Value
-from ecsim.rural.events import DealerKind, DealersTraded, EnterpriseKind, EnterprisesBaselined
+from ecsim.rural.events import (
+    DealerKind,
+    DealersTraded,
+    EnterpriseKind,
+    EnterprisesBaselined,
+    OfflineChannel,
+    OfflineEntered,
+)
 from ecsim.rural.events.goods import GoodsSupplied
 from ecsim.rural.goods.prices import supply_fen
 from ecsim.rural.goods.sourcing import Sourcing
 from ecsim.rural.goods.supplying import agreed_supply, publish_supply
 from ecsim.rural.goods.trading import trade
 from ecsim.rural.region import Region
-from tiny import Events
+from tiny import Events, made
 
 PROCESSORS = {EnterprisesBaselined: {"enterprise_kind": [EnterpriseKind.PROCESSOR, EnterpriseKind.FARM_MERCHANT, 0]}}
 COOPERATIVE, ENTERPRISE = DealerKind.COOPERATIVE, DealerKind.ENTERPRISE
@@ -29,7 +36,7 @@ EVEN_LOTS: dict[str, Value] = {"goods.sorting_loss": 0.2, "goods.supply_bargain"
 
 def week(
     *dealers: Mapping[str, int], needed: Mapping[int, float], kept: Mapping[int, float] | None = None,
-    traders_g: int = 0, numbers: Mapping[str, Value] | None = None,
+    offline: Mapping[int, int] | None = None, traders_g: int = 0, numbers: Mapping[str, Value] | None = None,
 ) -> tuple[dict[str, list[int]], Region, Events]:  # fmt: skip
     """Let dealers 4, 5, … trade for a week and return who supplied whom."""
     region, events = dealing(*dealers, traders_g=traders_g, opened=PROCESSORS, numbers=STILL | dict(numbers or {}))
@@ -37,6 +44,9 @@ def week(
     wants, keeps = zero.copy(), zero.copy()
     wants[list(needed)] = list(needed.values())
     keeps[list(kept or {})] = list((kept or {}).values())
+    for row, grams in (offline or {}).items():
+        channel = [int(OfflineChannel.WHOLESALE)]
+        region.world.publish(made(OfflineEntered, dealer=[row], offline_channel=channel, offline_g=[grams]))
     events.clear()
     terms, let_g = region.terms, np.zeros(len(region.world.state.crops), np.int64)
     sourcing = Sourcing(wants, keeps, zero, zero, zero.astype(np.int64))
@@ -60,6 +70,16 @@ def test_a_cooperative_sells_what_it_can_spare_to_a_processor_that_lacks_it_work
     assert (d.stock_g[4], d.stock_g[5]) == (32_000, 8_000)
     assert (d.cash_fen[4], d.cash_fen[5]) == (15_525, -15_525)
     assert (d.bulk_g[4], d.bought_fen[5]) == (8_000, 15_525)
+
+
+def test_a_processor_delivers_after_it_was_supplied() -> None:
+    # It has none of the 8 kg a week that its offline buyers take until the cooperative sells them to it.
+    found, region, events = week(SELLER, BUYER, needed={5: 30_000}, offline={5: 52 * 8_000}, numbers=EVEN_LOTS)
+    assert found["supplied_g"] == [10_000]
+    traded, supplied = events.of(DealersTraded), events.of(GoodsSupplied)
+    assert (traded["dealer"].tolist(), traded["offline_g"].tolist()) == ([5], [8_000])
+    assert supplied["seq"][0] < traded["seq"][0]
+    assert region.world.state.dealers.stock_g[5] == 2_000
 
 
 def test_what_processors_lack_is_shared_by_what_is_for_sale_and_what_it_costs_worked_by_hand() -> None:

@@ -503,6 +503,17 @@ def test_more_than_a_cooperative_has_cannot_be_supplied(selling: Made) -> None:
     assert "dealer 2 has -1 g in stock" in found
 
 
+def test_goods_that_are_passed_on_before_they_are_there_are_named_though_the_week_ends_well(selling: Made) -> None:
+    # The enterprise delivers 95 g on the day on which the cooperative supplies it with them, but before.
+    week(selling)
+    selling.add(7, event(DealerListed, dealer=[6], dealer_kind=[ENTERPRISE], enterprise=[0]))
+    selling.add(7, event(DealersTraded, dealer=[6], offline_g=[95]))
+    selling.add(7, event(GoodsSupplied, dealer=[2], processor=[6], supplied_g=[95]))
+    assert selling.state.dealers.stock_g[6] == 0
+    (found,) = selling.violations("trade")
+    assert "dealer 6 has -95 g in stock" in found
+
+
 def test_work_for_others_of_which_no_processor_is_named_is_told(selling: Made) -> None:
     found = week(selling, filled=changed(FILLED, "processed_g", 0, 1))
     assert any("dealer 3 had 1 g processed by others; processors say 0 g" in message for message in found)

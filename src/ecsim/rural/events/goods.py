@@ -208,9 +208,14 @@ class GoodsProcessed(Event):
 
 
 class GoodsSupplied(Event):
-    """A cooperative sells goods of its growers to a processor of its county, who pays more than bulk trade does."""
+    """A cooperative sells goods of its growers to a processor of its county, who pays more than bulk trade does.
+
+    Since version 2 before the processor's own trade of the week, so that it has them before it passes them on.
+    """
 
     kind = "goods_supplied"
+    version = 2
+    upcasts = MappingProxyType({1: _without()})
     title = Text("cooperative supplied a processor", "合作社向加工企业供货")
     topic = "market"
     amounts = ("supplied_g", "paid_fen")

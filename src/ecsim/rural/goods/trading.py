@@ -5,10 +5,12 @@ Kilograms and fen of a week add up by product: what traders pass on others get, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import CropForm, DealerKind, DealersTraded, LotSold, Mechanism, Rows
+from ecsim.rural.events import CropForm, DealerKind, DealersTraded, LotSold, Mechanism
 from ecsim.rural.goods.cold_rooms import keep_cold
 from ecsim.rural.goods.demand import shared_out
 from ecsim.rural.goods.facility_fees import charge
@@ -28,18 +30,16 @@ I64 = NDArray[np.int64]
 def trade(
     world: World, terms: GoodsTerms, dealing: DealingTerms, farming: FarmingTerms, sourcing: Sourcing, lots: LotSold,
     let_g: I64, week_of_year: int,
-) -> Rows[DealersTraded]:  # fmt: skip
+) -> None:  # fmt: skip
     """Dealers take in what they bought, get the rest of cooperatives and traders, sell offline and in bulk.
+
+    Cooperatives take in what they bought, then supply processors, who trade last: nobody gives what it has not yet.
 
     Parameters
     ----------
     sourcing : what each wanted
     lots : what households sold this week, by every channel
     let_g : shape (crops,), what growers left in public cold stores this week
-
-    Returns
-    -------
-    The trade of every dealer that holds stock.
 
     References
     ----------
@@ -69,27 +69,30 @@ def trade(
     _pay_rent(world, farming, cold.rented_g)
     moved = (bought, passed, bulk, spoilt, offline, received_fen, cold.cooled_g)
     rows = np.flatnonzero(holds & np.any([amount != 0 for amount in moved], axis=0))
-    traded = world.publish(
-        DealersTraded(
-            dealer=rows,
-            bought_g=bought[rows],
-            paid_fen=paid[rows],
-            passed_g=passed[rows],
-            passed_fen=passed_fen[rows],
-            bulk_g=bulk[rows],
-            bulk_fen=np.rint(bulk * resale / 1000.0).astype(np.int64)[rows],
-            spoilt_g=spoilt[rows],
-            offline_g=offline[rows],
-            offline_fen=billed_fen[rows],
-            received_fen=received_fen[rows],
-            cooled_g=cold.cooled_g[rows],
-            rented_g=cold.rented_g[rows],
-            cooling_fen=cold.cost_fen[rows],
-        ),
-        cause=np.where(d.orders_seq[rows] > c.stock_seq[d.crop[rows]], d.orders_seq[rows], c.stock_seq[d.crop[rows]]),
-    )
+    columns = {
+        "bought_g": bought, "paid_fen": paid, "passed_g": passed, "passed_fen": passed_fen, "bulk_g": bulk,
+        "bulk_fen": np.rint(bulk * resale / 1000.0).astype(np.int64), "spoilt_g": spoilt, "offline_g": offline,
+        "offline_fen": billed_fen, "received_fen": received_fen, "cooled_g": cold.cooled_g, "rented_g": cold.rented_g,
+        "cooling_fen": cold.cost_fen,
+    }  # fmt: skip
+    supplied = agreed.got_g[rows] > 0
+    _publish_trade(world, columns, rows[~supplied])
     publish_supply(world, terms, agreed)
-    return traded
+    _publish_trade(world, columns, rows[supplied])
+
+
+def _publish_trade(world: World, columns: Mapping[str, I64], rows: I64) -> None:
+    """Some dealers have traded; each has in stock what it gives.
+
+    Parameters
+    ----------
+    columns : shape (dealers,) each
+    """
+    d, stock_seq = world.state.dealers, world.state.crops.stock_seq
+    world.publish(
+        DealersTraded(dealer=rows, **{name: amounts[rows] for name, amounts in columns.items()}),
+        cause=np.maximum(d.orders_seq[rows], stock_seq[d.crop[rows]]),
+    )
 
 
 def _pay_rent(world: World, farming: FarmingTerms, rented_g: I64) -> None:

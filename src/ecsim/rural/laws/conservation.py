@@ -25,12 +25,13 @@ class Conservation(Watch):
     counties : names, for what is found
     grants_are_paid, rooms_are_charged, running_is_paid : see `Money`
     wages_are_charged : see `Hours`
-    processors_are_named : see `Trade`
+    processors_are_named, supply_comes_first : see `Trade`
     """
 
     def __init__(
         self, counties: Sequence[str], *, grants_are_paid: bool = True, rooms_are_charged: bool = True,
         wages_are_charged: bool = True, running_is_paid: bool = True, processors_are_named: bool = True,
+        supply_comes_first: bool = True,
     ) -> None:  # fmt: skip
         facts = OpeningColumns(counties)
         money = Money(
@@ -38,7 +39,7 @@ class Conservation(Watch):
             running_is_paid=running_is_paid,
         )  # fmt: skip
         hours = Hours(facts, wages_are_charged=wages_are_charged)
-        trade = Trade(facts, processors_are_named=processors_are_named)
+        trade = Trade(facts, processors_are_named=processors_are_named, supply_comes_first=supply_comes_first)
         parcels, goods_up, operators = laws_of_carriage(facts)
         laws = (money, parcels, Kilograms(facts), trade, hours, goods_up, operators)
         super().__init__(laws, first=(facts,))

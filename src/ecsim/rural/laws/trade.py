@@ -48,6 +48,8 @@ _WEEK = (
 
 _SUMS = ("bought_g", "sent_g", "bulk_g", "offline_g", "spoilt_g", "based_g", "supplied_g")
 """What the summary tells of."""
+_MOVES_STOCK = (DealerDelisted, OrdersFilled, DealersTraded, GoodsSupplied)
+"""Events by which a dealer gives goods away."""
 
 
 class Trade:
@@ -56,6 +58,8 @@ class Trade:
     Parameters
     ----------
     processors_are_named : whether who processes for others is said (`GoodsProcessed`); in journals of before nobody is
+    supply_comes_first : whether processors get goods before they pass them on; in the first version of `GoodsSupplied`
+        stocks are looked at when a week has ended alone
     """
 
     name = "trade"
@@ -66,8 +70,11 @@ class Trade:
         FacilitySettled, *MerchantBooks.listens,
     )  # fmt: skip
 
-    def __init__(self, facts: OpeningColumns, *, processors_are_named: bool = True) -> None:
+    def __init__(
+        self, facts: OpeningColumns, *, processors_are_named: bool = True, supply_comes_first: bool = True
+    ) -> None:
         self.facts, self._processors_are_named = facts, processors_are_named
+        self._supply_comes_first = supply_comes_first
         self._day = self._weeks = 0
         self._merchants = MerchantBooks()
         self._books = {name: np.zeros(0, np.int64) for name in _BOOKS}
@@ -104,6 +111,8 @@ class Trade:
             self._trade(event)
         else:
             self._pay(event)
+        if self._supply_comes_first and isinstance(event, _MOVES_STOCK):
+            self._hold_stocks(event.dealer)
 
     def _pay(self, event: Event) -> None:
         """Book what merchants do, what dealers are owed at first, and pay beside their trade: wages, crews, profits."""
@@ -253,13 +262,18 @@ class Trade:
         if self._processors_are_named:
             message = "had {:,} g processed by others; processors say {:,} g"
             self._hold(np.ones_like(holds), "processed_g", "hired_g", message)
-        for dealer in np.flatnonzero(self._books["stock_g"] < 0).tolist():
-            self._find(dealer, f"has {self._books['stock_g'][dealer]:,} g in stock")
+        if not self._supply_comes_first:
+            self._hold_stocks(np.arange(len(self._crop)))
         self._hold_crops()
         for values in self._week.values():
             values.fill(0)
         self._arrived.fill(0)
         self._passed.fill(0)
+
+    def _hold_stocks(self, dealers: I64 | I32) -> None:
+        """Hold that some dealers have given no more than they had."""
+        for dealer in np.unique(dealers[self._books["stock_g"][dealers] < 0]).tolist():
+            self._find(dealer, f"has {self._books['stock_g'][dealer]:,} g in stock")
 
     def _hold(self, which: Bool, name: str, other: str, message: str) -> None:
         says, said = self._week[name], self._week[other]
