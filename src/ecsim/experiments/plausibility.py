@@ -20,7 +20,7 @@ GROWERS = {
     "cooperative": "cooperatives", "firm": "firms", "trader": "traders", "lost": "lost", "after": "have at the end",
 }  # fmt: skip
 DEALERS = {
-    "before": "dealers had", "bought": "of growers", "bases": "own bases", "online": "sent to consumers",
+    "before": "dealers had", "bought": "of growers", "bases": "of firms' own bases", "online": "sent to consumers",
     "offline": "offline channels", "bulk": "in bulk", "lost": "lost", "after": "have at the end",
 }  # fmt: skip
 
@@ -76,8 +76,8 @@ def _kilograms(goods: GoodsBalance, pack: RegionPack) -> list[str]:
     lines = [
         "",
         f"Where the goods of {pack.year} went in the run without money: thousand tonnes raw. What growers had and",
-        "harvested is what they sold, lost and have; what dealers had, bought of growers and got from firms' own bases",
-        "is what they sold, lost and have.",
+        "harvested is what they sold, lost and have; what dealers had and bought of growers and of firms' own bases is",
+        "what they sold, lost and have.",
     ]
     for titles, tonnes in ((GROWERS, goods.growers()), (DEALERS, goods.dealers())):
         lines += ["", "| county | " + " | ".join(titles.values()) + " |", "|---|" + "---:|" * len(titles)]

@@ -65,6 +65,8 @@ def pay_keeping(world: World) -> None:
 def harvest(world: World, terms: FarmingTerms, calendar: Calendar) -> None:
     """Bring in the week's share of the year's output, of households and of firms' own bases.
 
+    What bases bring in traders buy at once, at the price that they pay growers this week.
+
     Parameters
     ----------
     calendar : which week of the year it is
@@ -79,10 +81,9 @@ def harvest(world: World, terms: FarmingTerms, calendar: Calendar) -> None:
     crops = np.flatnonzero(share)
     world.publish(CropHarvested(crop=crops, share=share[crops]), cause=c.season_seq[crops])
     grams = np.floor(c.base_g[crops] * (share[crops] / ONE)).astype(np.int64)
-    based = grams > 0
-    world.publish(
-        BasesHarvested(dealer=c.traders[crops[based]], harvested_g=grams[based]), cause=c.season_seq[crops[based]]
-    )
+    based, grams = crops[grams > 0], grams[grams > 0]
+    paid = np.rint(grams * c.price_fen[based] / 1000.0).astype(np.int64)
+    world.publish(BasesHarvested(dealer=c.traders[based], harvested_g=grams, paid_fen=paid), cause=c.season_seq[based])
 
 
 def spoil(world: World, terms: FarmingTerms) -> NDArray[np.int64]:

@@ -85,10 +85,18 @@ def test_firms_bases_bring_in_their_own_part_which_traders_have() -> None:
     # A fifth of every crop grows on firms' bases: 40 kg of leaf and 200 kg of strawberries a year.
     region, events = tiny_region()
     c, d = region.world.state.crops, region.world.state.dealers
-    before = d.stock_g.copy()
+    before, cash, bought = d.stock_g.copy(), d.cash_fen.copy(), d.bought_fen.copy()
     take(region, "harvest", week=10)
     grams = [int(40_000 * (int(c.season[TEA, 10]) / 10**6)), int(200_000 * (int(c.season[STRAWBERRY, 10]) / 10**6))]
     traders = [int(c.traders[TEA]), int(c.traders[STRAWBERRY])]
-    same(events.of(BasesHarvested), dealer=traders, harvested_g=grams, cause=c.season_seq[[TEA, STRAWBERRY]])
+    # They sell it to the traders at the price of the week, so many fen a kilogram.
+    paid = [round(g * int(c.price_fen[crop]) / 1000) for g, crop in zip(grams, (TEA, STRAWBERRY), strict=True)]
+    same(
+        events.of(BasesHarvested), dealer=traders, harvested_g=grams, paid_fen=paid,
+        cause=c.season_seq[[TEA, STRAWBERRY]],
+    )  # fmt: skip
+    assert min(paid) > 0
+    assert (d.cash_fen - cash)[traders].tolist() == [-fen for fen in paid]
+    assert (d.bought_fen - bought)[traders].tolist() == paid
     assert (d.stock_g - before)[traders].tolist() == grams
     assert (d.stock_g - before).sum() == sum(grams)

@@ -571,14 +571,31 @@ def test_an_account_that_orders_and_purchases_do_not_say_is_named(selling: Made)
 
 
 def test_bases_and_dealers_that_come_and_go_stay_in_the_books(selling: Made) -> None:
-    # A new enterprise begins with 50 fen; bases bring the traders 70 g, and they pay for what the merchants leave.
+    # A new enterprise begins with 50 fen; traders buy 70 g of bases for 40 fen, and pay for what the merchants leave.
     week(selling)
-    selling.add(7, event(BasesHarvested, dealer=[0], harvested_g=[70]))
+    selling.add(7, event(BasesHarvested, dealer=[0], harvested_g=[70], paid_fen=[40]))
     selling.add(7, event(DealerListed, dealer=[6], dealer_kind=[ENTERPRISE], cash_fen=[50], enterprise=[-1]))
     selling.add(7, event(DealerDelisted, dealer=[3], stock_g=[1_700], passed_fen=[200]))
     assert selling.violations("trade") == []
     assert selling.state.dealers.stock_g[[0, 3, 6]].tolist() == [10_860, 0, 0]
-    assert selling.state.dealers.cash_fen[[0, 3, 6]].tolist() == [-125, 240, 50]
+    assert selling.state.dealers.cash_fen[[0, 3, 6]].tolist() == [-165, 240, 50]
+
+
+def test_goods_of_bases_that_go_to_others_than_traders_or_bring_less_than_nothing_are_named(selling: Made) -> None:
+    week(selling)
+    selling.add(7, event(BasesHarvested, dealer=[3, 0], harvested_g=[70, 70], paid_fen=[40, -1]))
+    found = selling.violations("trade")
+    assert len(found) == 2
+    assert "dealer 3 bought 70 g of firms' bases for 40 fen: only traders do, and they pay for it" in found[0]
+    assert "dealer 0 bought 70 g of firms' bases for -1 fen" in found[1]
+
+
+def test_what_traders_paid_bases_is_in_their_account(selling: Made) -> None:
+    # They paid growers 60 and got 90 of those to whom they passed goods on.
+    week(selling)
+    selling.add(7, event(BasesHarvested, dealer=[0], harvested_g=[70], paid_fen=[40]))
+    selling.add(21, event(DealersSettled, dealer=[0], bought_fen=[60 - 90 + 40]))
+    assert selling.violations("trade") == []
 
 
 def test_a_plot_that_sells_more_than_there_is_is_named_in_grams(selling: Made) -> None:

@@ -30,6 +30,7 @@ from ecsim.rural.events import (
     OrdersFilled,
 )
 from ecsim.rural.lots import GoodsFlow, Lots, Stock
+from ecsim.rural.lots.stock import OF_BASES
 from ecsim.rural.simulate import simulate
 from tiny import tiny_scenario
 
@@ -112,6 +113,22 @@ def test_a_way_leads_from_buyers_by_a_dealer_to_the_poor_household_that_grew_it(
     crops = {int(rows["crop"][0]) for kind, rows in way if kind in (OrdersArrived, CropHarvested)}
     assert len(crops) == 1
     assert {found[-1][0] for found in ways} <= {HouseholdsBaselined, DealersBaselined, BasesHarvested}
+
+
+def test_goods_of_firms_bases_name_their_holder_and_what_was_paid_for_them(run: Path) -> None:
+    """Origins tell bases from stocks of the opening; a lot of theirs leads to the harvest that traders paid for."""
+    origins = trace_figure(run, FIGURE, COUNTY).origins(1)
+    assert origins is not None
+    assert [of.en for of in origins.shares] == [
+        "registered poor households", "other households", "firms' own bases", "stocks of the opening",
+    ]  # fmt: skip
+    rows = JournalReader(run, EVENTS).kind(BasesHarvested)
+    paid = dict(zip(rows["seq"].tolist(), rows["paid_fen"].tolist(), strict=True))
+    lots = [order.lots for order in flow_of(run, 0).orders()]
+    of_bases = {seq for each in lots for seq in each.origin[each.household == OF_BASES].tolist()}
+    assert of_bases
+    assert all(paid[seq] > 0 for seq in of_bases)
+    assert not [seq for each in lots for seq in each.origin[each.household == -1].tolist() if seq in paid]
 
 
 def test_where_a_dealer_bought_what_it_sent_the_way_names_its_purchase(run: Path) -> None:

@@ -158,14 +158,20 @@ class DealerDelisted(Event):
 
 
 class BasesHarvested(Event):
-    """Firms' own bases bring in a product; the traders have it from then on."""
+    """Firms' own bases of a product bring it in and sell it to the traders of their county, who have it from then on.
+
+    Since version 2 at the price that traders pay growers that week; before, nobody was said to be paid.
+    """
 
     kind = "bases_harvested"
-    title = Text("harvest of firms' bases", "企业基地收获")
+    title = Text("harvest sold by firms' bases", "企业基地收获并出售")
     topic = "market"
-    amounts = ("harvested_g",)
+    amounts = ("harvested_g", "paid_fen")
+    version = 2
+    upcasts = MappingProxyType({1: _without("paid_fen")})
     dealer: DealerIds  # the traders of the product
     harvested_g: Grams
+    paid_fen: Fen  # by them to the firms that own the bases, who are outside the model
 
 
 class OrdersFilled(Event):
@@ -291,7 +297,7 @@ class DealersSettled(Event):
     dealer: DealerIds
     packed_g: Grams  # sent to consumers, in sold form
     sold_fen: Fen  # paid by them
-    bought_fen: Fen  # paid to growers and traders
+    bought_fen: Fen  # paid to growers, firms' bases and traders
     poor_lots: Counts  # lots of registered poor households that it bought
     job_hours: Counts  # paid: of grading, packing and posting, and idle ones
     fees_fen: Fen  # of its office, its lines, its marks and its offline channel

@@ -84,6 +84,7 @@ class Trade:
         self._arrived, self._rooms_g = np.zeros(0, np.int64), np.zeros(0, np.int64)
         self._passed = np.zeros((2, 0), np.int64)
         self._sums = dict.fromkeys(_SUMS, 0)
+        self._based_fen = 0
         self._found: list[Finding] = []
 
     def see(self, event: Event, stamp: Stamp) -> None:
@@ -95,9 +96,6 @@ class Trade:
             self._begin(event)
         elif isinstance(event, DealerDelisted):
             self._end(event)
-        elif isinstance(event, BasesHarvested):
-            np.add.at(self._books["stock_g"], event.dealer, event.harvested_g)
-            self._sums["based_g"] += int(event.harvested_g.sum())
         elif isinstance(event, OrdersArrived):
             self._arrived[event.crop] = event.ordered_g
         elif isinstance(event, OrdersFilled):
@@ -107,7 +105,7 @@ class Trade:
             np.subtract.at(self._week["hired_g"], event.processor, event.processed_g)
         elif isinstance(event, LotSold):
             self._sell(event)
-        elif isinstance(event, DealersTraded | DealersAdjusted | GoodsSupplied):
+        elif isinstance(event, BasesHarvested | DealersTraded | DealersAdjusted | GoodsSupplied):
             self._trade(event)
         else:
             self._pay(event)
@@ -205,12 +203,15 @@ class Trade:
         for name, column in (("lots_g", "sold_g"), ("lots_fen", "received_fen"), ("lots_retail_fen", "retail_fen")):
             np.add.at(self._week[name], event.dealer, event.__dict__[column] * weight)
 
-    def _trade(self, event: DealersTraded | DealersAdjusted | GoodsSupplied) -> None:
+    def _trade(self, event: BasesHarvested | DealersTraded | DealersAdjusted | GoodsSupplied) -> None:
         if isinstance(event, DealersAdjusted):
             self._rooms_g[event.dealer] = event.room_g
             return
         if isinstance(event, GoodsSupplied):
             self._supply(event)
+            return
+        if isinstance(event, BasesHarvested):
+            self._harvest_bases(event)
             return
         stock = event.bought_g + event.passed_g - event.bulk_g - event.offline_g - event.spoilt_g
         cash = event.bulk_fen + event.received_fen - event.paid_fen - event.passed_fen - event.cooling_fen
@@ -225,6 +226,18 @@ class Trade:
             np.add.at(total, self._crop[event.dealer], amount)
         for name in ("bought_g", "bulk_g", "offline_g", "spoilt_g"):
             self._sums[name] += int(event.__dict__[name].sum())
+
+    def _harvest_bases(self, event: BasesHarvested) -> None:
+        """Book what traders bought of firms' own bases, at nothing in journals of before."""
+        np.add.at(self._books["stock_g"], event.dealer, event.harvested_g)
+        np.subtract.at(self._books["cash_fen"], event.dealer, event.paid_fen)
+        np.add.at(self._account["bought_fen"], event.dealer, event.paid_fen)
+        self._sums["based_g"] += int(event.harvested_g.sum())
+        self._based_fen += int(event.paid_fen.sum())
+        wrong = (self._kind[event.dealer] != DealerKind.TRADERS) | (event.paid_fen < 0)
+        for row in np.flatnonzero(wrong).tolist():
+            bought = f"bought {event.harvested_g[row]:,} g of firms' bases for {event.paid_fen[row]:,} fen"
+            self._find(int(event.dealer[row]), f"{bought}: only traders do, and they pay for it")
 
     def _supply(self, event: GoodsSupplied) -> None:
         """Book what cooperatives sold to processors, who deal in the same product of the county."""
@@ -324,10 +337,12 @@ class Trade:
         kt = {name: f"{grams / 1e9:,.1f}" for name, grams in self._sums.items()}
         supplied = f"{self._sums['supplied_g'] / 1e6:,.1f}"
         stock = f"{int(self._books['stock_g'].sum()) / 1e9:,.1f}"
+        share = f"{self._sums['based_g'] / max(self._sums['based_g'] + self._sums['bought_g'], 1):.1%}"
         goods = f"{self._merchants.sold_fen / 1e8:,.1f}"
         return (
-            f"{len(self._crop):,} dealers bought {kt['bought_g']} thousand t of growers and had {kt['based_g']} of "
-            f"firms' own bases; cooperatives sold {supplied} t of it to processors; "
+            f"{len(self._crop):,} dealers bought {kt['bought_g']} thousand t of growers and {kt['based_g']} ({share}) "
+            f"of firms' own bases for {self._based_fen / 1e8:,.1f} m yuan; "
+            f"cooperatives sold {supplied} t of it to processors; "
             f"{kt['sent_g']} went to consumers, {kt['bulk_g']} in bulk, "
             f"{kt['offline_g']} to offline channels, {kt['spoilt_g']} spoilt, "
             f"{stock} are in stock; lots, purchases and orders agree in each of {counted(self._weeks, 'week')}; "

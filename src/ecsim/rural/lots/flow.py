@@ -29,7 +29,7 @@ from ecsim.rural.events import (
     OrdersFilled,
     PlotsBaselined,
 )
-from ecsim.rural.lots.stock import Lots, Stock, joined
+from ecsim.rural.lots.stock import OF_BASES, Lots, Stock, joined
 
 I64 = NDArray[np.int64]
 
@@ -158,7 +158,7 @@ class GoodsFlow:
     def _move(self, event: Event, stamp: Stamp) -> None:
         if isinstance(event, BasesHarvested):
             for row, dealer in self._own(event.dealer):
-                self.stocks[dealer].put(Lots.of(stamp.first + row, int(event.harvested_g[row])))
+                self.stocks[dealer].put(Lots.of(stamp.first + row, int(event.harvested_g[row]), OF_BASES))
         elif isinstance(event, OrdersFilled):
             for row, dealer in enumerate(event.dealer.tolist()):
                 self._fill(dealer, stamp.first + row, int(stamp.cause[row]), int(event.sent_g[row]))

@@ -11,12 +11,13 @@ from ecsim.kernel.measures import Origins, Way
 from ecsim.kernel.text import Text
 from ecsim.rural.events import DealerKind
 from ecsim.rural.lots.flow import GoodsFlow, Order
-from ecsim.rural.lots.stock import Lots
+from ecsim.rural.lots.stock import OF_BASES, Lots
 
 I64 = NDArray[np.int64]
 OF_POOR = Text("registered poor households", "建档立卡贫困户")
 OF_OTHERS = Text("other households", "其他农户")
-OF_NOBODY = Text("firms' bases and stocks of the opening", "企业基地与期初库存")
+OF_FIRMS = Text("firms' own bases", "企业自有基地")
+OF_NOBODY = Text("stocks of the opening", "期初库存")
 
 
 def origins_of(flow: GoodsFlow, counted: I64, ways: int) -> Origins:
@@ -30,10 +31,11 @@ def origins_of(flow: GoodsFlow, counted: I64, ways: int) -> Origins:
         by cooperatives and enterprises, then the heaviest
     """
     orders = [(order, lots) for order in flow.orders() if len((lots := _behind(order, counted)).grams)]
-    shares = dict.fromkeys((OF_POOR, OF_OTHERS, OF_NOBODY), 0.0)
+    shares = dict.fromkeys((OF_POOR, OF_OTHERS, OF_FIRMS, OF_NOBODY), 0.0)
     for _, lots in orders:
-        poor, known = _poor(flow, lots), lots.household >= 0
-        for of, rows in ((OF_POOR, poor), (OF_OTHERS, known & ~poor), (OF_NOBODY, ~known)):
+        poor, known, based = _poor(flow, lots), lots.household >= 0, lots.household == OF_BASES
+        holders = ((OF_POOR, poor), (OF_OTHERS, known & ~poor), (OF_FIRMS, based), (OF_NOBODY, ~known & ~based))
+        for of, rows in holders:
             shares[of] += int(lots.grams[rows].sum()) / 1000.0
     best: dict[int, tuple[tuple[bool, bool, bool, int], Way]] = {}
     for order, lots in orders:

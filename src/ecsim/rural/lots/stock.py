@@ -10,17 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 I64 = NDArray[np.int64]
+OF_BASES = -2
+"""In the place of a household: firms' own bases of the product."""
 
 
 class Lots(NamedTuple):
     """Goods as they came in, shape (lots,) each; sequence numbers of events, -1 where there is none."""
 
     origin: I64
-    """The household's sale, the harvest of firms' bases, or the dealer's opening."""
+    """The sale of a household or of firms' bases, or the dealer's opening."""
     harvest: I64
     """The last harvest of the product before a household's sale."""
     household: I64
-    """That sold it; -1: none that is followed."""
+    """That sold it; `OF_BASES`: firms' bases did; -1: the dealer had it at the opening."""
     taken: I64
     """The trade by which the first dealer took it in."""
     passed: I64
@@ -31,9 +33,9 @@ class Lots(NamedTuple):
     """Raw, of all households that a row stands for."""
 
     @classmethod
-    def of(cls, origin: int, grams: int) -> Lots:
+    def of(cls, origin: int, grams: int, holder: int = -1) -> Lots:
         """Return goods that no household sold."""
-        return cls(*(np.array([value], np.int64) for value in (origin, -1, -1, -1, -1, -1, grams)))
+        return cls(*(np.array([value], np.int64) for value in (origin, -1, holder, -1, -1, -1, grams)))
 
     def rows(self, rows: slice) -> Lots:
         """Return some of them."""

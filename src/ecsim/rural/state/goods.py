@@ -83,8 +83,11 @@ def delist_dealer(state: State, event: DealerDelisted, stamp: Stamp) -> None:
 
 @applies(BasesHarvested)
 def harvest_bases(state: State, event: BasesHarvested, _: Stamp) -> None:
-    """What firms' own bases bring in is with the traders."""
-    np.add.at(state.dealers.stock_g, event.dealer, event.harvested_g)
+    """What firms' own bases bring in the traders have bought."""
+    dealers = state.dealers
+    np.add.at(dealers.stock_g, event.dealer, event.harvested_g)
+    np.subtract.at(dealers.cash_fen, event.dealer, event.paid_fen)
+    np.add.at(dealers.bought_fen, event.dealer, event.paid_fen)
 
 
 @applies(OrdersFilled)
