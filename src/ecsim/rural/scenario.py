@@ -51,6 +51,11 @@ OPEN_NOTHING = ("brand", "visibility", "listing_skill", "demonstration_shop", "s
 NOBODYS = ("brand", "demonstration_shop", "training", "grower_contracts", "nothing")
 """Mechanisms of which nobody could keep from others what is built: it is everybody's, or its owner's own from the
 beginning."""
+ONE_A_PLACE = (
+    "service_centre", "distribution", "joint_delivery", "tracing", "testing", "database", "display", "network",
+    "dispatch",
+)  # fmt: skip
+"""Mechanisms of which one serves all of its county or prefecture: a second one of a kind would be built twice."""
 AREAS = tuple(area.name.lower() for area in Area)
 CHANNELS = tuple(channel.name.lower() for channel in OfflineChannel)
 OUTCOMES = (*OF_A_PERIOD, *AT_THE_END, *FIGURES)

@@ -68,8 +68,8 @@ def test_a_plan_without_supply_chain_is_no_lawful_plan() -> None:
 
 
 def test_all_shares_that_a_plan_breaks_are_told_at_once() -> None:
-    """Four centres of 2.4 million: no supply chain, and 9.6 million where 15 % are 2.64."""
-    centres = {"kind": "service_centre", "units": 4, "central_yuan": 9_600_000.0}
+    """A centre of 9.6 million: no supply chain, and 9.6 million where 15 % are 2.64."""
+    centres = {"kind": "service_centre", "central_yuan": 9_600_000.0}
     faults = verdict(centres).faults
     assert sorted(fault.cure for fault in faults) == [
         "cut 6.96 million yuan",
@@ -77,6 +77,53 @@ def test_all_shares_that_a_plan_breaks_are_told_at_once() -> None:
     ]
     cured = verdict(centres, {**STORES, "units": 40, "central_yuan": 8_000_000.0}).faults
     assert [fault.cure for fault in cured if "supply" not in fault.cure] == ["cut 6.96 million yuan"]
+
+
+TWICE = (
+    "nothing is supported twice, what exists already included — take {} out: it is there or planned already, or its "
+    "place can have no more of it"
+)
+PREFECTURE = {"level": "prefecture", "place": "甲市"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "yuan"),
+    [
+        ("service_centre", 1.6e6), ("distribution_centre", 2e6), ("joint_delivery", 9e5), ("traceability", 8e5),
+        ("standards_testing", 6e5), ("product_database", 2e5), ("o2o_display", 4e5), ("information_system", 4e5),
+    ],
+)  # fmt: skip
+def test_what_one_of_serves_a_county_is_paid_for_once(kind: str, yuan: float) -> None:
+    row = {"kind": kind, "central_yuan": yuan}
+    faults = verdict(row, row, row, STORES, purse="prefecture", level="purse").faults
+    assert [(fault.row, fault.article) for fault in faults] == [("r2", "4.1"), ("r3", "4.1")]
+    assert {fault.problem + " — " + fault.cure for fault in faults} == {TWICE.format(f"{yuan / 1e6:g} million yuan")}
+
+
+def test_a_prefecture_gets_one_traceability_system_and_one_centre() -> None:
+    trace = {**PREFECTURE, "kind": "traceability", "units": 3, "central_yuan": 2_400_000.0}
+    centre = {**PREFECTURE, "kind": "prefecture_centre", "units": 2, "central_yuan": 2_600_000.0}
+    faults = verdict(trace, centre, STORES, purse="prefecture", level="purse").faults
+    assert [(fault.row, fault.cure.split(" out")[0]) for fault in faults] == [
+        ("r1", "take 1.6 million yuan"), ("r2", "take 1.3 million yuan"),
+    ]  # fmt: skip
+
+
+def test_what_adds_capacity_may_be_planned_several_times() -> None:
+    kinds = ("cold_store", "packing_line", "pre_cooling", "first_processing", "marketing", "video", "livestream_base",
+             "demonstration_shop", "industry_base", "certification", "brand", "shop_running")  # fmt: skip
+    rows = [{"kind": kind, "units": 3, "central_yuan": 2_000_000.0} for kind in kinds]
+    training = {"kind": "training", "units": 500, "central_yuan": 150_000.0}
+    assert verdict(*rows, *rows[:2], training, training, purse="prefecture", level="purse").faults == ()
+
+
+def test_a_county_gets_a_station_for_each_village_its_last_project_filled_up() -> None:
+    """Four villages: one project of ten."""
+    stations = {"kind": "stations", "units": 7, "central_yuan": 84_000.0}
+    assert verdict(stations, {**stations, "units": 3, "central_yuan": 36_000.0}, STORES).faults == ()
+    (fault,) = verdict(stations, {**stations, "units": 6, "central_yuan": 72_000.0}, STORES).faults
+    assert (fault.row, fault.article, fault.cure[:19]) == ("r2", "4.1", "take 0.036 million ")  # three of six
+    assert verdict({**stations, "units": 900, "central_yuan": 900_000.0}, STORES).faults[0].row == "r1"
 
 
 def test_a_change_is_told_that_what_is_awarded_stays() -> None:

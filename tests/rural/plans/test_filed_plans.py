@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.rural.events import (
+    Category,
     ContractAwarded,
     ProjectApproved,
     ProjectKind,
@@ -18,7 +20,9 @@ from ecsim.rural.events import (
     StationOffered,
     StationOpened,
 )
+from ecsim.rural.events.funds import ProjectRefused
 from ecsim.rural.plans.tables import write_rows
+from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.scenario import Scenario
 from ecsim.scenario.load import load
 from ecsim.scenario.plans import load_plan, read_plan
@@ -121,6 +125,35 @@ def test_no_contract_comes_before_the_start_of_a_project() -> None:
 def test_a_plan_is_approved_in_the_week_in_which_it_is_filed() -> None:
     approved = planned(filed({"kind": "brand", "central_yuan": 1.2e6}, filed="2019-02-20"), 20).of(ProjectApproved)
     assert approved["day"].tolist() == [84]  # the week of 18 February, 84 days after the start
+
+
+def test_points_without_a_name_go_to_townships_that_no_other_row_has() -> None:
+    """The first row would take 城关镇, the more populous, which the second names."""
+    point = {"kind": "township_points", "central_yuan": 5e4}
+    approved = planned(filed(point, {**point, "sites": ["990101001"]})).of(ProjectApproved)
+    assert approved["township"].tolist() == [1, 0]
+
+
+class MorePoints:
+    """A strategy that plans a transfer point for more townships than there are, and one township twice."""
+
+    def allocate(self, view: BudgetView) -> Allocation:
+        """Return five points of the first county: of turns 0 to 3, and once more that of the first."""
+        first = next(c for c in view.candidates if c.kind == ProjectKind.TOWNSHIP_POINTS and c.county == 0)
+        named = replace(first, terms=replace(first.terms, township=1))
+        chain = [c for c in view.candidates if c.category == Category.SUPPLY_CHAIN and c.county == 0]
+        return Allocation(
+            [*chain, named, *(replace(first, turn=turn) for turn in (1, 2, 3, -7)), replace(named, turn=1)]
+        )
+
+
+def test_a_class_that_plans_too_many_points_is_refused_them() -> None:
+    events = planned({"policy.funds.strategy": f"{__name__}:MorePoints"})
+    approved, refused = events.of(ProjectApproved), events.of(ProjectRefused)
+    points = approved["project_kind"] == ProjectKind.TOWNSHIP_POINTS
+    assert sorted(approved["township"][points].tolist()) == [0, 1]
+    assert set(refused["rule"].tolist()) == {4}
+    assert len(refused["rule"]) == 4
 
 
 def test_projects_hold_what_the_plan_says_of_them() -> None:

@@ -116,6 +116,21 @@ def test_a_village_gets_one_station() -> None:
     assert f"names {VILLAGES[0]}, which row r0 names — a village gets one station" in str(fault)
 
 
+@pytest.mark.parametrize(("sites", "other"), [([["深沟乡"], ["990101002"]], "row r0 names"), ([["深沟乡"] * 2], "it")])
+def test_a_township_gets_one_transfer_point(sites: list[list[str]], other: str) -> None:
+    rows = [row(kind="township_points", units=len(named), sites=named) for named in sites]
+    (fault,) = resolved(*rows).faults
+    assert f"notice 4.1: names {sites[-1][-1]}, which {other}" in str(fault)
+    assert str(fault).endswith(" — a township gets one transfer point")
+
+
+@pytest.mark.parametrize("units", [[3], [2, 1], [1, 1, 1]])
+def test_a_county_gets_no_more_transfer_points_than_it_has_townships(units: list[int]) -> None:
+    (fault,) = resolved(*(row(kind="township_points", units=many) for many in units)).faults
+    assert str(fault) == f"row {len(units)} (r{len(units) - 1}): notice 4.1: 上河县 has 2 townships — plan at most 2"
+    assert resolved(row(kind="township_points", units=2), row(kind="township_points", place=WEST.adcode)).faults == []
+
+
 def test_a_package_is_of_one_purse() -> None:
     rows = row(package="A"), row(place=WEST.adcode, package="A")
     assert not resolved(*rows).faults

@@ -26,13 +26,14 @@ from ecsim.rural.events import (
     ProjectRecalled,
     ProjectWithdrawn,
     ReportFiled,
+    TownshipsBaselined,
     WorksFinished,
     WorksGivenUp,
 )
 
 FOLDED = (
-    CountiesBaselined, AssetsBaselined, ProjectApproved, ContractAwarded, WorksFinished, WorksGivenUp, ProjectRecalled,
-    ProjectWithdrawn, OffersEnded, PaymentMade, ReportFiled,
+    CountiesBaselined, TownshipsBaselined, AssetsBaselined, ProjectApproved, ContractAwarded, WorksFinished,
+    WorksGivenUp, ProjectRecalled, ProjectWithdrawn, OffersEnded, PaymentMade, ReportFiled,
 )  # fmt: skip
 """All that purses, what exists, what is committed and what was paid depend on."""
 

@@ -37,6 +37,6 @@ class ApprovedUnits:
             social_fen=of["social_fen"], lead_weeks=0, gain=0.0, quantity=of["quantity"],
             terms=PlannedTerms(
                 reuses=self._reuses[of["project"]], exclusive=bool(of["exclusive"]), building=of["building"],
-                uses=tuple(self._uses.get(of["project"], ())),
+                township=of["township"], uses=tuple(self._uses.get(of["project"], ())),
             ),
         )  # fmt: skip

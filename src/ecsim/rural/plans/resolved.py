@@ -108,6 +108,7 @@ class _Reader:
         self.turns: Counter[tuple[int, int, int]] = Counter()
         self.packages: dict[str, tuple[int, tuple[int, ...]]] = {}
         self.taken: dict[int, str] = {}
+        self.taken_towns: dict[int, str] = {}
 
     def read(self, row: PlannedProject) -> tuple[list[Candidate], list[_WrongRowError]]:
         """Return the units of a row, and all that is wrong with it; one of the two is empty."""
@@ -149,6 +150,8 @@ class _Reader:
         first = self.turns[kind, *place]
         if first + times > MOST_UNITS:
             raise _WrongRowError(f"a place may have {MOST_UNITS:,} projects of a kind", "plan larger ones")
+        if kind == ProjectKind.TOWNSHIP_POINTS:
+            self._check_townships(place[0], first + times)
         self.turns[kind, *place] += times
         return [
             Candidate(
@@ -207,7 +210,7 @@ class _Reader:
             villages = [wrong.tried(self._village, row, site, county) for site in row.sites]
             return [{"sites": tuple(village for village in villages if village is not None)}]
         if row.sites and kind == ProjectKind.TOWNSHIP_POINTS:
-            towns = [wrong.tried(self.places.township, site, county) for site in row.sites]
+            towns = [wrong.tried(self._township, row, site, county) for site in row.sites]
             return [{"township": town} for town in (*towns, *[-1] * (row.units - len(towns)))]
         if row.sites:
             problem = f"{row.kind} is built for its whole county or prefecture"
@@ -292,6 +295,21 @@ class _Reader:
             raise _WrongRowError(f"names {site}, a community of a town", "stations are for administrative villages")
         self.taken[village] = row.id
         return village
+
+    def _township(self, row: PlannedProject, site: str, county: int) -> int:
+        town = self.places.township(site, county)
+        if town in self.taken_towns:
+            of = self.taken_towns[town]
+            other = "it names already" if of == row.id else f"row {of} names"
+            raise _WrongRowError(f"names {site}, which {other}", "a township gets one transfer point", "4.1")
+        self.taken_towns[town] = row.id
+        return town
+
+    def _check_townships(self, county: int, points: int) -> None:
+        """Refuse more transfer points than a county has townships."""
+        of, towns = self.places.pack.counties[county], self.places.townships(county)
+        if points > towns:
+            raise _WrongRowError(f"{of.name_zh} has {counted(towns, 'township')}", f"plan at most {towns}", "4.1")
 
 
 def _owner(row: PlannedProject, kind: str) -> int:

@@ -7,7 +7,7 @@ What is new may be paid out of what left the plan, or out of what came back for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,6 @@ from ecsim.rural.programme.plans import (
     approve,
     plannable_units,
     planned_design,
-    planned_township,
     view_of,
 )
 from ecsim.rural.programme.purse_facts import (
@@ -50,10 +49,11 @@ def amend(world: World, office: FundAdministration, purse: Purse, units: Sequenc
     approved = [unit.key for unit in committed_units(state, purse)]
     standing = dict(zip(approved, committed_rows(state, purse), strict=True))
     wanted = {unit.key: unit for unit in units}
+    named = {unit.terms.township for unit in units}
     left = [
         row for key, row in standing.items()
         if state.projects.status[row] == ProjectStatus.APPROVED
-        and not (key in wanted and _as_approved(state, office, row, wanted[key]))
+        and not (key in wanted and _as_approved(state, office, row, wanted[key], named))
     ]  # fmt: skip
     _say_what_stays(world, standing, wanted)
     kept = standing.keys() - {key for key, row in standing.items() if row in set(left)}
@@ -100,8 +100,15 @@ def reallocate(world: World, office: FundAdministration, purse: Purse) -> int:
     return approve(world, office, purse, chosen, last_return(world.state, purse), reallocated=True)
 
 
-def _as_approved(state: State, office: FundAdministration, row: int, unit: Candidate) -> bool:
-    """Return whether a project was approved with the money and terms that a unit has."""
+def _as_approved(
+    state: State, office: FundAdministration, row: int, unit: Candidate, named: Collection[int]
+) -> bool:  # fmt: skip
+    """Return whether a project was approved with the money and terms that a unit has.
+
+    Parameters
+    ----------
+    named : townships that units of the changed plan name
+    """
     p, terms = state.projects, unit.terms
     sites = np.flatnonzero(state.villages.planned == row).tolist()
     return (
@@ -111,7 +118,12 @@ def _as_approved(state: State, office: FundAdministration, row: int, unit: Candi
         and (int(p.building[row]) < 0) == terms.anew
         and bool(p.exclusive[row]) == terms.exclusive
         and int(p.uses[row]) == sum(1 << office.policy.rule_book.forbidden.index(use) for use in terms.uses)
-        and int(p.township[row]) == planned_township(state, unit)
+        and _township_as_approved(int(p.township[row]), unit, named)
         and int(p.design[row]) == planned_design(unit, office.scenario.station_design)
         and sorted(terms.sites) == sites
     )
+
+
+def _township_as_approved(township: int, unit: Candidate, named: Collection[int]) -> bool:
+    """Return whether a unit is for a township, or for any that no other unit names."""
+    return township == unit.terms.township or (unit.terms.township < 0 and township not in named)

@@ -18,7 +18,7 @@ from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.programme.kinds import Options, ProjectKinds
 from ecsim.rural.programme.needs import NEEDS, covered_worth
 from ecsim.rural.programme.notice import Target
-from ecsim.rural.scenario import LEAST_YUAN, ProjectType
+from ecsim.rural.scenario import LEAST_YUAN, MOST_UNITS, ONE_A_PLACE, ProjectType
 from ecsim.rural.world import FIRST_SHARED_PLACE
 
 if TYPE_CHECKING:
@@ -223,6 +223,7 @@ def candidates(
         own_need = kinds.by_code[kind].need if kind in kinds.by_code else None
         need = NeedOfKind.of(state, kind, kind_type, terms, table, own_need)
         central = _central_fen(kind, kind_type, terms, station_yuan)
+        most = 1 if kind_type.feeds in ONE_A_PLACE else MOST_UNITS
         if kind_type.scope != "prefecture":
             units += [
                 _unit(
@@ -237,7 +238,7 @@ def candidates(
                 )
                 for county in counties
                 if kind != ProjectKind.STATIONS or county not in refusing
-                for turn in range(min(need.units(county), kind_type.most_a_county))
+                for turn in range(min(need.units(county), kind_type.most_a_county, most))
             ]
         if shared and kind_type.scope != "county":
             units += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]

@@ -6,7 +6,7 @@ refused, or let through and flagged, as the policy says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate, PlanningTerms, candidates, perceived_benefits
 from ecsim.rural.programme.examination import examined
 from ecsim.rural.programme.purse_facts import (
+    COMMITTED,
     book_of,
     committed_units,
     errors_left,
@@ -202,7 +203,7 @@ def _approved(world: World, office: FundAdministration, units: list[Candidate], 
         level=[int(unit.level) for unit in units],
         county=[unit.county for unit in units],
         prefecture=[unit.prefecture for unit in units],
-        township=[planned_township(state, unit) for unit in units],
+        township=planned_townships(state, units),
         crop=np.full(len(units), -1),
         category=[int(unit.category) for unit in units],
         design=[planned_design(unit, station_design) for unit in units],
@@ -230,11 +231,26 @@ def planned_design(unit: Candidate, station_design: int) -> int:
     return station_design if unit.terms.design < 0 else unit.terms.design
 
 
-def planned_township(state: State, candidate: Candidate) -> int:
-    """Return the township a transfer point is for: the most populous first."""
-    if candidate.kind != ProjectKind.TOWNSHIP_POINTS or candidate.terms.township >= 0:
-        return candidate.terms.township
+def planned_townships(state: State, units: Sequence[Candidate]) -> list[int]:
+    """Return the township that each unit is for, -1 of other kinds than transfer points.
+
+    Points whose plan names none go to the most populous townships of their county that have none and get none.
+    """
+    p, count = state.projects, state.count("projects")
+    points = (p.kind[:count] == ProjectKind.TOWNSHIP_POINTS) & np.isin(p.status[:count], COMMITTED)
+    taken = {*p.township[:count][points].tolist(), *(unit.terms.township for unit in units)}
+    found = list[int]()
+    for unit in units:
+        free = unit.kind == ProjectKind.TOWNSHIP_POINTS and unit.terms.township < 0
+        found.append(_most_populous(state, unit.county, taken) if free else unit.terms.township)
+        taken.add(found[-1])
+    return found
+
+
+def _most_populous(state: State, county: int, taken: Collection[int]) -> int:
+    """Return the most populous township of a county that is not taken; if all are, the most populous."""
     v = state.villages
     people = np.bincount(v.township, v.households, len(state.townships))
-    townships = np.flatnonzero(state.townships.county == candidate.county)
-    return int(townships[np.lexsort((townships, -people[townships]))][candidate.turn])
+    townships = np.flatnonzero(state.townships.county == county)
+    ranked: list[int] = townships[np.lexsort((townships, -people[townships]))].tolist()
+    return next((town for town in ranked if town not in taken), ranked[0])

@@ -13,11 +13,12 @@ from ecsim.rural.events import Category, Funder, Mechanism, ProjectKind, Project
 from ecsim.rural.facilities import lists_goods
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.buildings import Housing
-from ecsim.rural.programme.candidates import Candidate, PlanningTerms
+from ecsim.rural.programme.candidates import Candidate, PlannedTerms, PlanningTerms
 from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.programme.needs import NEEDS
 from ecsim.rural.programme.rule_book import Book, Facts, Purse
 from ecsim.rural.readings import number_of_place
-from ecsim.rural.scenario import Scenario
+from ecsim.rural.scenario import ONE_A_PLACE, Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
@@ -56,7 +57,28 @@ def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds
         reuse_cost=planning.reuse_cost,
         whole=frozenset(kinds.code(name) for name, kind in scenario.projects.items() if kind.feeds in ONE_SERVES_ALL),
         housed_cost={kind: housing.cost_share(kind) for kind in housing.of},
+        most=_most_units(state, scenario, planning, kinds),
     )
+
+
+def _most_units(
+    state: State, scenario: Scenario, planning: PlanningTerms, kinds: ProjectKinds
+) -> dict[tuple[int, int], int]:
+    """Return how many units of a kind a place can have, by kind and place, where there is an end to it.
+
+    One of what serves the whole place, a transfer point for each township, a station for each village, the last project
+    of stations filled up.
+    """
+    counties = range(len(state.counties))
+    places = (*counties, *(FIRST_SHARED_PLACE + row for row in range(state.prefecture_count)))
+    one = [kinds.code(name) for name, kind in scenario.projects.items() if kind.feeds in ONE_A_PLACE]
+    most = {(kind, place): 1 for kind in one for place in places}
+    townships, villages = NEEDS["townships"](state), NEEDS["villages"](state)
+    for county in counties:
+        batches = -(-int(villages[county]) // planning.stations_a_batch)
+        most[int(ProjectKind.TOWNSHIP_POINTS), county] = int(townships[county])
+        most[int(ProjectKind.STATIONS), county] = batches * planning.stations_a_batch
+    return most
 
 
 def _usual_fen(scenario: Scenario, planning: PlanningTerms, kinds: ProjectKinds) -> dict[int, float]:
@@ -149,6 +171,7 @@ def _unit(state: State, row: int, central_fen: int) -> Candidate:
         kind=int(p.kind[row]), category=Category(p.category[row]), county=int(p.county[row]),
         prefecture=int(p.prefecture[row]), turn=int(p.turn[row]), central_fen=central_fen,
         local_fen=int(p.local_fen[row]), social_fen=int(p.social_fen[row]), lead_weeks=0, gain=0.0,
+        quantity=int(p.quantity[row]), terms=PlannedTerms(township=int(p.township[row])),
     )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ One book a purse, or one a county where a rule says so, for the whole programme.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ecsim.rural.events import Category
+from ecsim.rural.events import Category, ProjectKind
 from ecsim.rural.programme.candidates import NEW, OWN_KINDS, Candidate
 from ecsim.rural.programme.rules import SHARES, Rule, RuleBook
 from ecsim.rural.units import FIRST_SHARED_PLACE, ONE
@@ -60,7 +61,8 @@ class Facts:
     usual_fen : what a unit of quantity of a kind usually costs all funders together, by code; others may cost nothing
     reuse_cost : what bringing into service what is there costs over building it anew
     housed_cost : what a kind costs that is housed in an idle building over building one for it, by code
-    whole : kinds, by code, of which one serves all of a place, so that a county's own beside its prefecture's does nothing
+    whole : kinds, by code, of which one serves all: a county's own beside its prefecture's does nothing
+    most : units of a kind that a place can have, by kind and place, of stations these themselves; others have no end
     """
 
     names: tuple[str, ...] = OWN_KINDS.names
@@ -71,6 +73,7 @@ class Facts:
     reuse_cost: float = 1.0
     housed_cost: Mapping[int, float] = field(default_factory=dict)
     whole: frozenset[int] = frozenset()
+    most: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     def least_fen(self, unit: Candidate, share: float) -> int:
         """Return a share of what a unit usually costs all funders together."""
@@ -147,6 +150,8 @@ class Book:
         self._by_county = [0] * len(purse.counties)
         self._keys: set[Key] = set()
         self._wholes: set[tuple[int, int, bool]] = set()
+        self._towns: set[tuple[int, int]] = set()
+        self._placed: Counter[tuple[int, int]] = Counter()
         self.left_fen = purse.central_fen - purse.recalled_fen - held_fen
         for unit in committed:
             self.enter(unit)
@@ -157,6 +162,9 @@ class Book:
         """Commit the money of a unit."""
         self._keys.add(unit.key)
         self._wholes.add((unit.kind, unit.prefecture, unit.county < 0))
+        self._placed[unit.key[:2]] += unit.quantity
+        if unit.terms.township >= 0:
+            self._towns.add((int(unit.kind), unit.terms.township))
         self._spend(unit)
 
     def _spend(self, unit: Candidate) -> None:
@@ -257,8 +265,9 @@ class Book:
         """Return by how many fen a unit breaks a rule, 0 or less if it does not."""
         match line.rule.kind:
             case "not_twice":
-                again = self.facts.again(unit) or unit.key in self._keys or self._served(unit)
-                return unit.central_fen if again else 0
+                taken = unit.key in self._keys or (int(unit.kind), unit.terms.township) in self._towns
+                again = self.facts.again(unit) or taken or self._served(unit)
+                return unit.central_fen if again else self._beyond_fen(unit)
             case "forbidden":
                 spent_on = {self.facts.names[unit.kind], *self.facts.uses.get(unit.kind, ()), *unit.terms.uses}
                 return 0 if spent_on.isdisjoint(line.rule.uses) else unit.central_fen
@@ -287,6 +296,16 @@ class Book:
             if unit.county >= 0 and unit.kind in self.facts.whole and other >= 0:
                 found.append(([float(at in (row, other)) for at in range(len(units))], 1.0))
         return found
+
+    def _beyond_fen(self, unit: Candidate) -> int:
+        """Return what of a unit its place can have no more of, fen: all of it, or of its stations some."""
+        most = self.facts.most.get(unit.key[:2])
+        if most is None:
+            return 0
+        placed = self._placed[unit.key[:2]]
+        before = placed if unit.kind == ProjectKind.STATIONS else max(placed, unit.turn)
+        beyond = min(before + unit.quantity - most, unit.quantity)
+        return -(-unit.central_fen * beyond // unit.quantity) if beyond > 0 else 0
 
     def _free_fen(self, parts: Sequence[int]) -> int:
         """Return what is left for a unit once the floors that it does not use itself are kept."""

@@ -67,6 +67,10 @@ class Places:
         where = self.pack.counties[county].name_zh
         return _one(name, self._townships.get(county, {}), "township", f"townships of {where}")
 
+    def townships(self, county: int) -> int:
+        """Return how many townships a county has."""
+        return sum(town.county == county for town in self.pack.townships)
+
     def village(self, name: str, county: int) -> int:
         """Return the row of a village of a county, by code or name; where several bear a name, by code alone."""
         where = self.pack.counties[county].name_zh
