@@ -172,7 +172,8 @@ class Policy(Strict):
     @model_validator(mode="after")
     def _uses_are_allowed(self) -> Policy:
         for rule in self.rule_book.refusing.rules.values():
-            if forbidden := sorted(set(self.funds.uses) & set(rule.uses)):
+            called = self.rule_book.called
+            if forbidden := sorted(use for use in self.funds.uses if called.get(use) in rule.uses):
                 raise ValueError(
                     f"funds.uses names {', '.join(forbidden)}; central money may not pay for it (notice, part "
                     f"{rule.article}) — remove it, or pay for it from other money"
@@ -440,6 +441,14 @@ class Scenario(KernelScenario):
             raise ValueError(f"designs are {', '.join(names)}; each needs a name of its own")
         if self.policy.station_design not in names:
             raise ValueError(f"policy.station_design is {self.policy.station_design!r}; designs are {', '.join(names)}")
+        return self
+
+    @model_validator(mode="after")
+    def _uses_are_known(self) -> Scenario:
+        book = self.policy.rule_book
+        book.check_uses(self.policy.funds.uses, "policy.funds.uses")
+        for kind, of in self.projects.items():
+            book.check_uses(of.uses, f"projects.{kind}.uses")
         return self
 
     @model_validator(mode="after")

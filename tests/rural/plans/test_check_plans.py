@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ecsim.kernel.errors import EcsimError
 from ecsim.rural.model import MODEL
 from ecsim.rural.plans.verdict import PlanVerdict, verdict_of
 from tiny import tiny_scenario
@@ -21,16 +22,17 @@ def verdict(
     level: str = "county",
     numbers: dict[str, float] | None = None,
     offices: str = "lend",
+    changes: dict[str, Any] | None = None,
     **head: str,
 ) -> PlanVerdict:
     named = [{"id": f"r{number}", "place": "990101", **row} for number, row in enumerate(rows, 1)]
     plan = {"name": "p", "title_en": "p", "title_zh": "p", "purse": purse, "projects": named, **head}
-    changes = {
+    of = {
         "policy.plan": plan, "policy.funds.strategy": "plan", "policy.funds.purse": purse,
         "policy.funds.floor_share": 0.0, "policy.rule_book.level": level,
         "policy.funds.offices": offices, "parameters": numbers or {},
     }  # fmt: skip
-    return verdict_of(tiny_scenario(changes), MODEL)
+    return verdict_of(tiny_scenario(of | (changes or {})), MODEL)
 
 
 def centre(yuan: float) -> dict[str, Any]:
@@ -124,6 +126,34 @@ def test_a_county_gets_a_station_for_each_village_its_last_project_filled_up() -
     (fault,) = verdict(stations, {**stations, "units": 6, "central_yuan": 72_000.0}, STORES).faults
     assert (fault.row, fault.article, fault.cure[:19]) == ("r2", "4.1", "take 0.036 million ")  # three of six
     assert verdict({**stations, "units": 900, "central_yuan": 900_000.0}, STORES).faults[0].row == "r1"
+
+
+@pytest.mark.parametrize("uses", [["网络交易平台"], ["trading_platform"]])
+def test_a_kind_whose_money_goes_to_what_the_law_forbids_is_refused_in_either_language(uses: list[str]) -> None:
+    changes = {"projects.marketing.uses": uses}
+    (fault,) = verdict(STORES, {"kind": "marketing", "central_yuan": 3e5}, changes=changes).faults
+    assert (fault.row, fault.article, fault.cure) == ("r2", "4.1", "take it out, or pay for it from other money")
+
+
+def test_a_kind_that_is_called_what_the_law_forbids_is_refused() -> None:
+    changes = {"projects.marketing.title_zh": "网络交易平台"}
+    (fault,) = verdict(STORES, {"kind": "marketing", "central_yuan": 3e5}, changes=changes).faults
+    assert fault.row == "r2"
+
+
+def test_a_policy_whose_money_goes_to_what_the_law_forbids_is_refused_in_chinese() -> None:
+    with pytest.raises(
+        EcsimError, match=r"funds.uses names 网络交易平台; central money may not pay for it \(notice, part 4"
+    ):
+        verdict(STORES, changes={"policy.funds.uses": ["网络交易平台"]})
+
+
+@pytest.mark.parametrize("where", ["policy.funds.uses", "projects.marketing.uses"])
+def test_a_use_of_which_no_rule_says_anything_is_told(where: str) -> None:
+    with pytest.raises(EcsimError) as told:
+        verdict(STORES, changes={where: ["trading_platfrm"]})
+    assert f"{where} names 'trading_platfrm', of which no rule says anything" in str(told.value)
+    assert "did you mean 'trading_platform'?" in str(told.value)
 
 
 def test_a_change_is_told_that_what_is_awarded_stays() -> None:

@@ -47,10 +47,7 @@ def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds
     housing = Housing.among(scenario.projects, kinds, planning)
     return Facts(
         names=kinds.names,
-        uses={
-            kinds.code(name): frozenset((*kind.uses, *scenario.policy.funds.uses))
-            for name, kind in scenario.projects.items()
-        },
+        uses=_forbidden_uses(scenario, kinds),
         existing=existing_units(state),
         exclusive=scenario.policy.funds.exclusive_use > 0.0,
         usual_fen=_usual_fen(scenario, planning, kinds),
@@ -59,6 +56,17 @@ def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds
         housed_cost={kind: housing.cost_share(kind) for kind in housing.of},
         most=_most_units(state, scenario, planning, kinds),
     )
+
+
+def _forbidden_uses(scenario: Scenario, kinds: ProjectKinds) -> dict[int, frozenset[str]]:
+    """Return what each kind is or spends money on of what the rule book forbids, whatever it is called, by code."""
+    called, everybody_s = scenario.policy.rule_book.called, scenario.policy.funds.uses
+    return {
+        kinds.code(name): frozenset(
+            called[use] for use in (name, kind.title_en, kind.title_zh, *kind.uses, *everybody_s) if use in called
+        )
+        for name, kind in scenario.projects.items()
+    }
 
 
 def _most_units(

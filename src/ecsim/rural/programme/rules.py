@@ -6,11 +6,12 @@ books and what happens on a breach. `ecsim.rural.programme.rule_book` holds plan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from ecsim.kernel.errors import hint
 from ecsim.kernel.strict import Name, Several, Strict
 from ecsim.kernel.text import Text
 from ecsim.rural.sourced_number import SourcedNumber
@@ -116,6 +117,18 @@ class RuleBook(Strict):
         """Forbidden uses by what people call them: their names, and those in Chinese."""
         chinese = {rule.uses_zh.get(use, use): use for rule in self.rules.values() for use in rule.uses}
         return {use: use for use in self.forbidden} | chinese
+
+    def check_uses(self, uses: Iterable[str], where: str) -> None:
+        """Refuse uses of which no rule says anything.
+
+        Raises
+        ------
+        ValueError
+            Naming the first of them, and what may be written.
+        """
+        if unknown := [use for use in uses if use not in self.called]:
+            near = hint(unknown[0], self.called, f"it forbids {', '.join(self.called)}")
+            raise ValueError(f"{where} names {unknown[0]!r}, of which no rule says anything; leave it out, or {near}")
 
     def article_on(self, use: str) -> str:
         """Return the article that forbids a use, by either of its names; empty if none does."""
