@@ -10,7 +10,8 @@ import pytest
 from ecsim.kernel.errors import EcsimError
 from ecsim.rural.model import MODEL
 from ecsim.rural.plans.verdict import PlanVerdict, verdict_of
-from tiny import tiny_scenario
+from ecsim.scenario.load import load
+from tiny import CONFIGS, PACK, tiny_region, tiny_scenario
 
 CENTRAL = 17_600_000.0
 """Yuan of a county; the tiny region has two in one prefecture."""
@@ -25,14 +26,19 @@ def verdict(
     changes: dict[str, Any] | None = None,
     **head: str,
 ) -> PlanVerdict:
+    of = of_plan(*rows, purse=purse, level=level, **head)
+    of |= {"policy.funds.offices": offices, "parameters": numbers or {}, **(changes or {})}
+    return verdict_of(tiny_scenario(of), MODEL)
+
+
+def of_plan(*rows: dict[str, Any], purse: str = "county", level: str = "county", **head: str) -> dict[str, Any]:
+    """Return the changes by which a policy has a plan of these rows."""
     named = [{"id": f"r{number}", "place": "990101", **row} for number, row in enumerate(rows, 1)]
     plan = {"name": "p", "title_en": "p", "title_zh": "p", "purse": purse, "projects": named, **head}
-    of = {
+    return {
         "policy.plan": plan, "policy.funds.strategy": "plan", "policy.funds.purse": purse,
         "policy.funds.floor_share": 0.0, "policy.rule_book.level": level,
-        "policy.funds.offices": offices, "parameters": numbers or {},
     }  # fmt: skip
-    return verdict_of(tiny_scenario(of | (changes or {})), MODEL)
 
 
 def centre(yuan: float) -> dict[str, Any]:
@@ -154,6 +160,43 @@ def test_a_use_of_which_no_rule_says_anything_is_told(where: str) -> None:
         verdict(STORES, changes={where: ["trading_platfrm"]})
     assert f"{where} names 'trading_platfrm', of which no rule says anything" in str(told.value)
     assert "did you mean 'trading_platform'?" in str(told.value)
+
+
+USUAL = {**STORES, "central_yuan": 2_500_000.0}
+OUTSIDE = "outside the run of 2018-01-01 to 2020-03-31 — write a date within it, or leave it out"
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ({"filed": "2017-01-01"}, [f"the plan: filed is 2017-01-01, {OUTSIDE}"]),
+        ({"filed": "2031-01-01"}, [f"the plan: filed is 2031-01-01, {OUTSIDE}"]),
+        ({"amended": "2031-01-01"}, [f"the plan: amended is 2031-01-01, {OUTSIDE}"]),
+        ({"filed": "2020-03-31"}, [f"the plan: filed is 2020-03-31, {OUTSIDE}"]),  # after the last whole week
+        (
+            {"amended": "2018-12-20"},
+            ["the plan: amended is 2018-12-20, and plans are made on 2018-12-20 where filed is left out — a change "
+             "comes after the plan: write a later date"],
+        ),
+        ({"filed": "2018-01-01"}, []),
+        ({"filed": "2018-06-01", "amended": "2018-12-01"}, []),
+    ],
+)  # fmt: skip
+def test_a_plan_is_filed_and_amended_within_the_run_in_this_order(head: dict[str, str], words: list[str]) -> None:
+    scenario = load(CONFIGS / "baseline.toml", {"region": str(PACK), **of_plan(USUAL, **head)})
+    told = verdict_of(scenario, MODEL)
+    assert [str(fault) for fault in told.faults] == words
+    assert told.purses
+    assert told.warnings == ()
+    if words:
+        with pytest.raises(EcsimError, match="its days cannot be; mend what is wrong"):
+            tiny_region(of_plan(USUAL, **head))
+
+
+def test_a_plan_that_is_filed_late_is_warned_of() -> None:
+    (warning,) = verdict(USUAL, filed="2019-03-01").warnings
+    assert str(warning) == "the plan: filed is 2019-03-01, and plans are due on 2018-12-20 — file it by then"
+    assert verdict(USUAL, filed="2018-12-20").warnings == ()
 
 
 def test_a_change_is_told_that_what_is_awarded_stays() -> None:

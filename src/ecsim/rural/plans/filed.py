@@ -69,7 +69,8 @@ def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, tr
     if found.faults:
         told = "\n  ".join(map(str, found.faults[:MOST_FAULTS_SHOWN]))
         more = f"\n  and {len(found.faults) - MOST_FAULTS_SHOWN} more" if len(found.faults) > MOST_FAULTS_SHOWN else ""
-        rows = counted(len({fault.line for fault in found.faults}), "row")
-        message = f"plan {plan.name}: {rows} cannot be taken; mend what is wrong:\n  {told}{more}"
+        rows = len({fault.line for fault in found.faults if fault.line})
+        what = f"{counted(rows, 'row')} cannot be taken" if rows else "its days cannot be"
+        message = f"plan {plan.name}: {what}; mend what is wrong:\n  {told}{more}"
         raise RowsRefusedError(message, scenario)
     return FiledPlan(tuple(found.units), tuple(found.rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -75,7 +75,7 @@ def resolve(plan: Plan, scenario: Scenario, places: Places, options: Any) -> Res
     scenario : whose kinds of projects, designs and start hold
     options : of the model and its extensions, for kinds of projects that they add
     """
-    found = Resolved()
+    found = Resolved(faults=list(_wrong_days(plan, scenario)))
     reader = _Reader(scenario, places, ProjectKinds.of(options), plan)
     for line, row in enumerate(plan.projects, 1):
         units, wrong = reader.read(row)
@@ -83,6 +83,18 @@ def resolve(plan: Plan, scenario: Scenario, places: Places, options: Any) -> Res
         found.units += units
         found.rows += [line] * len(units)
     return found
+
+
+def _wrong_days(plan: Plan, scenario: Scenario) -> Iterator[Fault]:
+    """Yield what is wrong with the days in the head of a plan: on a day outside the run nothing happens."""
+    for name, day in (("filed", plan.filed), ("amended", plan.amended)):
+        if day is not None and not 0 <= (day - scenario.start).days < 7 * scenario.weeks:
+            problem = f"{name} is {day}, outside the run of {scenario.start} to {scenario.end}"
+            yield Fault(0, "", "", problem, "write a date within it, or leave it out")
+    due = scenario.programme.dates.plan_due
+    if plan.filed is None and plan.amended is not None and plan.amended <= due:
+        problem = f"amended is {plan.amended}, and plans are made on {due} where filed is left out"
+        yield Fault(0, "", "", problem, "a change comes after the plan: write a later date")
 
 
 class _Wrong(list[_WrongRowError]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ class PlanVerdict:
     ----------
     places : what the lawful part of it is to each office, and to the budgets of its places
     notes : what no check without a run can know
-    warnings : rows that break nothing, and whose money is not what their kind usually costs
+    warnings : what breaks nothing: a day after plans are due, rows whose money is not what their kind usually costs
     """
 
     purses: tuple[PurseVerdict, ...]
@@ -105,7 +106,8 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     planner = FiledPlan(tuple(taken.units), tuple(taken.rows))
     row_of = {unit.key: row for unit, row in zip(planner.units, planner.rows, strict=True)}
     ids = [row.id for row in plan.projects]
-    region = opened_region(_of_rows(few, sorted(set(taken.rows))), model, seed)
+    wrong_days = any(fault.line == 0 for fault in taken.faults)
+    region = opened_region(_of_rows(few, sorted(set(taken.rows)), wrong_days=wrong_days), model, seed)
     state, office = region.world.state, region.office
     told, faults = [], [*taken.faults, *_unfounded(region, planner, ids)]
     lawful = list[tuple[Purse, list[Candidate]]]()
@@ -116,7 +118,8 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
         faults += _faults(office, verdict, breaches, row_of, ids)
     places = _loads(region, lawful, pack)
     rows = {row: (plan.projects[row - 1], unit.kind) for unit, row in zip(planner.units, planner.rows, strict=True)}
-    warnings = unusual_costs(rows, scenario.projects, ProjectKinds.of(model.options), office.planning)
+    costs = unusual_costs(rows, scenario.projects, ProjectKinds.of(model.options), office.planning)
+    warnings = [*_late(plan, scenario.programme.dates.plan_due), *costs]
     faults.sort(key=lambda fault: fault.line)
     return PlanVerdict(tuple(told), tuple(faults), tuple(places), tuple(_unknown(plan)), tuple(warnings))
 
@@ -128,6 +131,12 @@ def _unknown(plan: Plan) -> Iterator[str]:
             f"what is under contract by {plan.amended} can no longer be withdrawn: it stays as it was awarded, and a "
             "change that leaves too little of the supply chain beside it is refused as a whole"
         )
+
+
+def _late(plan: Plan, due: dt.date) -> Iterator[Fault]:
+    """Yield a warning if a plan is filed after plans are due."""
+    if plan.filed is not None and plan.filed > due:
+        yield Fault(0, "", "", f"filed is {plan.filed}, and plans are due on {due}", "file it by then")
 
 
 def faults_of_cells(scenario: Scenario, model: Model[State, Region], rows: Sequence[Mapping[str, Any]]) -> list[Fault]:
@@ -143,11 +152,17 @@ def faults_of_cells(scenario: Scenario, model: Model[State, Region], rows: Seque
     return resolve(read, scenario, Places(pack_of(scenario)), model.options).faults
 
 
-def _of_rows(scenario: Scenario, rows: Sequence[int]) -> Scenario:
-    """Return a scenario whose plan has some of its rows alone, by their numbers from 1."""
+def _of_rows(scenario: Scenario, rows: Sequence[int], *, wrong_days: bool) -> Scenario:
+    """Return a scenario whose plan has some of its rows alone, by their numbers from 1.
+
+    Parameters
+    ----------
+    wrong_days : whether those of its head cannot be: it is made on the day that is due
+    """
     plan = scenario.policy.plan
     assert plan is not None
-    kept = plan.model_copy(update={"projects": tuple(plan.projects[row - 1] for row in rows)})
+    days = {"filed": None if wrong_days else plan.filed, "amended": None if wrong_days else plan.amended}
+    kept = plan.model_copy(update={"projects": tuple(plan.projects[row - 1] for row in rows), **days})
     return scenario.model_copy(update={"policy": scenario.policy.model_copy(update={"plan": kept})})
 
 
