@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.rural.model import MODEL
+from ecsim.rural.plans.filed import RowsRefusedError
 from ecsim.rural.plans.verdict import PlanVerdict, verdict_of
 from ecsim.scenario.load import load
-from tiny import CONFIGS, PACK, tiny_region, tiny_scenario
+from tiny import CONFIGS, PACK, tiny_scenario
 
 CENTRAL = 17_600_000.0
 """Yuan of a county; the tiny region has two in one prefecture."""
@@ -65,7 +67,7 @@ def test_a_centre_of_two_point_seven_million_is_cut_by_sixty_thousand() -> None:
 def test_a_plan_dearer_than_its_purse_says_what_to_cut() -> None:
     stores = {**STORES, "units": 10, "central_yuan": 50_000_000.0}
     whole, *rows = verdict(stores, {**stores, "place": "990102", "central_yuan": 1_000_000.0}).faults
-    assert (whole.line, whole.cure) == (0, "cut 32.40 million yuan")
+    assert (whole.line, whole.cure) == (0, "cut 32.4 million yuan")
     assert "上河县 Shanghe County plans 50.00 of 17.60 million yuan" in whole.problem
     assert {fault.row for fault in rows} == {"r1"}
 
@@ -183,14 +185,17 @@ OUTSIDE = "outside the run of 2018-01-01 to 2020-03-31 — write a date within i
     ],
 )  # fmt: skip
 def test_a_plan_is_filed_and_amended_within_the_run_in_this_order(head: dict[str, str], words: list[str]) -> None:
-    scenario = load(CONFIGS / "baseline.toml", {"region": str(PACK), **of_plan(USUAL, **head)})
-    told = verdict_of(scenario, MODEL)
+    changes = {"region": str(PACK), **of_plan(USUAL, **head)}
+    with (
+        pytest.raises(RowsRefusedError, match="its days cannot be; mend what is wrong")
+        if words
+        else nullcontext() as run
+    ):
+        scenario = load(CONFIGS / "baseline.toml", changes)
+    told = verdict_of(run.value.scenario if run else scenario, MODEL)
     assert [str(fault) for fault in told.faults] == words
     assert told.purses
     assert told.warnings == ()
-    if words:
-        with pytest.raises(EcsimError, match="its days cannot be; mend what is wrong"):
-            tiny_region(of_plan(USUAL, **head))
 
 
 def test_a_plan_that_is_filed_late_is_warned_of() -> None:
@@ -227,6 +232,21 @@ def test_an_owner_who_is_not_there_is_told() -> None:
     assert verdict({**STORES, "owner": "enterprise:0"}).faults == ()
     (fault,) = verdict({**STORES, "owner": "enterprise:99999"}).faults
     assert (fault.row, fault.problem) == ("r1", "there is no enterprise 99999 at the opening")
+
+
+def test_an_owner_is_of_the_county_or_prefecture_of_its_row() -> None:
+    """Enterprise 0 is of the first county."""
+    faults = verdict({**STORES, "owner": "enterprise:0"}, {**STORES, "place": "990102", "owner": "enterprise:0"}).faults
+    assert [str(fault) for fault in faults] == [
+        "row 2 (r2): enterprise 0 is of another county — name one of the county, or leave it empty"
+    ]
+    shared = {**PREFECTURE, "kind": "traceability", "central_yuan": 8e5, "owner": "enterprise:0"}
+    assert verdict(shared, purse="prefecture", level="purse").faults == ()
+
+
+def test_a_fen_too_much_is_told_as_a_fen() -> None:
+    (whole, *_) = verdict({**STORES, "units": 10, "central_yuan": CENTRAL + 0.01}).faults
+    assert (whole.line, whole.cure) == (0, "cut 0.01 yuan")
 
 
 def test_what_is_not_there_cannot_be_reused_and_makes_nothing_cheaper() -> None:

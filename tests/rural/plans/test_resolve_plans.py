@@ -90,6 +90,14 @@ def test_transfer_points_stand_in_the_townships_that_are_named() -> None:
         ({"sites": VILLAGES[:1]}, "cold_store is built for its whole county or prefecture — leave its sites empty"),
         ({"start": "2017-12-31"}, "starts on 2017-12-31, outside the run of 2018-01-01 to 2020-03-31 — "),
         ({"level": "prefecture", "place": EAST.adcode[:4]}, "a prefecture cannot share cold_store among its counties"),
+        (
+            {"kind": "training", "units": 50, "owner": "enterprise:0"},
+            "training builds nothing that an owner gets — leave its owner empty",
+        ),
+        (
+            {"kind": "stations", "owner": "cooperative:0"},
+            "stations builds nothing that an owner gets — leave its owner",
+        ),
         ({"units": 2000}, "a place may have 1,000 projects of a kind — plan larger ones"),
     ],
 )

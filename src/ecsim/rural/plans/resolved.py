@@ -13,7 +13,7 @@ from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.programme.candidates import ANY_IDLE, CATEGORY, NEW, Candidate, PlannedTerms
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.regions.place_names import Places, UnknownPlaceError
-from ecsim.rural.scenario import MOST_UNITS, NOBODYS, Scenario
+from ecsim.rural.scenario import MOST_UNITS, NOBODYS, OPEN_NOTHING, Scenario
 
 T = TypeVar("T")
 OF_SEVERAL = (ProjectKind.STATIONS, ProjectKind.TRAINING)
@@ -130,6 +130,7 @@ class _Reader:
         if kind is None or place is None or start is None:
             return [], wrong
         wrong.tried(self._check_level, row, kind)
+        wrong.tried(self._check_owner, row, kind)
         terms = PlannedTerms(
             design=wrong.tried(self._design, row, kind) or 0,
             start_day=start,
@@ -211,6 +212,10 @@ class _Reader:
         name = self.kinds.names[kind]
         if row.level == "prefecture" and self.scenario.projects[name].scope == "county":
             raise _WrongRowError(f"a prefecture cannot share {name} among its counties", "plan one for each county")
+
+    def _check_owner(self, row: PlannedProject, kind: int) -> None:
+        if row.owner and self.scenario.projects[self.kinds.names[kind]].feeds in OPEN_NOTHING:
+            raise _WrongRowError(f"{row.kind} builds nothing that an owner gets", "leave its owner empty")
 
     def _sites(self, row: PlannedProject, kind: int, county: int, wrong: _Wrong) -> list[dict[str, Any]]:
         """Return what the sites of a row say of its units: of all, or of each transfer point its township."""

@@ -21,7 +21,7 @@ from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.plans.resolved import Fault, resolve
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import NEW, Candidate
-from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of
+from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of, money
 from ecsim.rural.programme.examination import examined
 from ecsim.rural.programme.facilities import named_dealer
 from ecsim.rural.programme.kinds import ProjectKinds
@@ -119,7 +119,8 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     places = _loads(region, lawful, pack)
     rows = {row: (plan.projects[row - 1], unit.kind) for unit, row in zip(planner.units, planner.rows, strict=True)}
     costs = unusual_costs(rows, scenario.projects, ProjectKinds.of(model.options), office.planning)
-    warnings = [*_late(plan, scenario.programme.dates.plan_due), *costs]
+    late = [] if wrong_days else _late(plan, scenario.programme.dates.plan_due)
+    warnings = [*late, *costs]
     faults.sort(key=lambda fault: fault.line)
     return PlanVerdict(tuple(told), tuple(faults), tuple(places), tuple(_unknown(plan)), tuple(warnings))
 
@@ -176,8 +177,12 @@ def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterat
             continue
         owners = [("cooperative", terms.cooperative), ("enterprise", terms.enterprise)]
         owner = next((f"{name} {number}" for name, number in owners if number >= 0), "")
-        if owner and named_dealer(state, terms.cooperative, terms.enterprise) < 0:
+        dealer = named_dealer(state, terms.cooperative, terms.enterprise)
+        if owner and dealer < 0:
             problem, cure = f"there is no {owner} at the opening", "name one of those that are there, or leave it empty"
+        elif owner and not _is_served(state, unit, dealer):
+            where = "county" if unit.county >= 0 else "prefecture"
+            problem, cure = f"{owner} is of another {where}", f"name one of the {where}, or leave it empty"
         elif terms.reuses and not facts.exists(unit):
             problem, cure = (
                 "nothing of the kind is there to be reused",
@@ -192,6 +197,12 @@ def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterat
             continue
         told.add(row)
         yield Fault(row, ids[row - 1], "", problem, cure)
+
+
+def _is_served(state: State, unit: Candidate, dealer: int) -> bool:
+    """Return whether a dealer is of the county of a unit, or of its prefecture where it is for all of that."""
+    county = int(state.crops.county[state.dealers.crop[dealer]])
+    return county == unit.county or (unit.county < 0 and int(state.counties.prefecture[county]) == unit.prefecture)
 
 
 def _loads(region: Region, lawful: Sequence[tuple[Purse, list[Candidate]]], pack: RegionPack) -> list[PlaceLoad]:
@@ -252,12 +263,10 @@ def _faults(
 ) -> Iterator[Fault]:  # fmt: skip
     """Yield that a plan is dearer than its purse, and each row that breaks a rule, once a rule."""
     rules = office.policy.rule_book.rules
-    planned, held, over = (
-        f"{fen / FEN_A_MILLION_YUAN:,.2f}"
-        for fen in (verdict.planned_fen, verdict.central_fen, verdict.planned_fen - verdict.central_fen)
-    )
+    planned, held = (f"{fen / FEN_A_MILLION_YUAN:,.2f}" for fen in (verdict.planned_fen, verdict.central_fen))
     if verdict.planned_fen > verdict.central_fen:
-        yield Fault(0, "", "4.1", f"{verdict.name} plans {planned} of {held} million yuan", f"cut {over} million yuan")
+        cure = f"cut {money(verdict.planned_fen - verdict.central_fen).en}"
+        yield Fault(0, "", "4.1", f"{verdict.name} plans {planned} of {held} million yuan", cure)
     of_row = defaultdict[tuple[int, str], list[Breach]](list)
     for breach in breaches:
         of_row[row_of[breach.unit.key], breach.rule].append(breach)
