@@ -139,7 +139,7 @@ def _plan_told(where: str, scenario: RuralScenario, rows: ReadableRows) -> str:
     model = model_of_scenario(scenario, trust=True)
     of_rest = verdicts.faults_of_cells(scenario, model, [row.cells for row in rows.rest])
     verdict = verdicts.verdict_of(scenario, model)
-    warnings = tuple(rows.rows[warning.line - 1].told(warning) for warning in verdict.warnings)
+    warnings = tuple(rows.told(warning) for warning in verdict.warnings)
     verdict = replace(verdict, faults=rows.with_own(verdict.faults, of_rest), warnings=warnings)
     if verdict.faults:
         raise EcsimError(f"{_faulty(where, rows, verdict.faults)}\n{verdict}")

@@ -73,6 +73,21 @@ def test_what_is_wrong_with_the_head_is_told_with_the_rows(folder: Path, capsys:
     assert rows == [line for line in TOLD if line[:5] in {"row 2", "row 6", "row 7", "row 8"} or "start is" in line]
 
 
+def test_days_outside_the_run_are_told_with_the_rows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "plan.toml").write_text(HEAD + "filed = 2031-01-01\n", encoding="utf-8")
+    assert main(["check", str(folder / "plan.toml")]) == 2
+    said = capsys.readouterr().err
+    assert said.count("the plan: filed is 2031-01-01, outside the run of 2018-01-01 to 2020-03-31") == 1
+    assert all(line in said for line in TOLD)
+
+
+def test_a_plan_that_is_filed_late_is_warned_of_and_lawful(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "plan.toml").write_text(HEAD + "filed = 2019-03-01\n", encoding="utf-8")
+    (folder / "rows.csv").write_text("id,place,kind,central_yuan\na,会泽县,cold_store,125000\n", encoding="utf-8")
+    assert main(["check", str(folder / "plan.toml")]) == 0
+    assert "warning: the plan: filed is 2019-03-01, and plans are due on 2018-12-20" in capsys.readouterr().out
+
+
 def test_a_plan_of_which_no_row_can_be_read_is_told_row_by_row(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -78,15 +78,20 @@ class ReadableRows:
         kept = {**content, "projects": [row.cells for row in rows]}
         return cls(kept, tuple(rows), tuple(rest), len(given), tuple(faults))
 
+    def told(self, fault: Fault) -> Fault:
+        """Return a fault of a row that can be read as one of the whole plan; one of the head stays as it is."""
+        return self.rows[fault.line - 1].told(fault) if fault.line else fault
+
     def with_own(self, faults: Iterable[Fault], of_rest: Iterable[Fault]) -> tuple[Fault, ...]:
         """Return the faults of the whole plan, row by row.
 
         Parameters
         ----------
-        faults, of_rest : that were found in the rows that can be read, and in the rest, as in plans of their own
+        faults, of_rest : that were found in the rows that can be read, and in the rest, as in plans of their own; what
+            is wrong with the head is found with both
         """
-        found = [self.rows[fault.line - 1].told(fault) if fault.line else fault for fault in faults]
-        found += [self.rest[fault.line - 1].told(fault) for fault in of_rest]
+        found = [self.told(fault) for fault in faults]
+        found += [self.rest[fault.line - 1].told(fault) for fault in of_rest if fault.line]
         return tuple(sorted([*self.faults, *found], key=lambda fault: fault.line))
 
 
