@@ -65,7 +65,7 @@ def of(found: dict[str, Any], kind: int, county: int) -> np.ndarray:
 
 
 def test_assets_are_part_of_the_opening(tmp_path: Path) -> None:
-    region, _ = tiny_region({"region": pack(tmp_path, SURE, SHARED, "530325,brand,1,other,1,2016,made up,page,")})
+    region, _ = tiny_region({"region": pack(tmp_path, SURE, SHARED)})
     assert existing_units(region.world.state) == {(CENTRE, 0): 1, (TRACE, FIRST_SHARED_PLACE): 1}
     assert existing_units(tiny_region()[0].world.state) == {}
 
@@ -84,6 +84,11 @@ def test_assumed_assets_are_there_with_their_chance_and_none_where_the_level_is_
         (SURE.replace("page", "assumed").replace(",1,2016", ",2,2016"), "chance"),
         (ASSUMED.replace("assumed", "page"), "what is not sure is assumed"),
         (SURE.replace("service_centre", "hall"), "one of service_centre"),
+        (
+            SURE.replace("990101", "990103"),
+            "existing_assets.csv: place '990103' is neither in counties.csv nor in what",
+        ),
+        (SHARED.replace("9901", "5303"), "place '5303' is neither in counties.csv nor in what the pack was cut out of"),
         (SURE.replace("990101", "9901011"), "a code of 6 digits, or of 4"),
     ],
 )

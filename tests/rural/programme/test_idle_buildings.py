@@ -89,7 +89,7 @@ def filed(*rows: dict[str, Any], place: str = "990101") -> dict[str, Any]:
 
 
 def test_idle_buildings_are_part_of_the_opening(tmp_path: Path) -> None:
-    region, _ = tiny_region({"region": pack(tmp_path, SCHOOL, WAREHOUSE, SCHOOL.replace("990101", "530325"))})
+    region, _ = tiny_region({"region": pack(tmp_path, SCHOOL, WAREHOUSE)})
     b = region.world.state.buildings
     assert b.county.tolist() == [0, 0]
     assert b.premises.tolist() == [Premises.ROOMS, Premises.HALL]
@@ -119,6 +119,10 @@ def test_assumed_buildings_are_there_with_their_chance_one_by_one_and_none_where
         (SCHOOL.replace("rooms", "cellar"), "one of rooms, hall"),
         (SCHOOL.replace("public", "nobody"), "one of public, private"),
         (SCHOOL.replace("990101", "9901"), "a code of 6 digits"),
+        (
+            SCHOOL.replace("990101", "990103"),
+            "idle_buildings.csv: place '990103' is neither in counties.csv nor in what",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_is_told(row: str, words: str, tmp_path: Path) -> None:

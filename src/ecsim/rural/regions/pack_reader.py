@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, hint
 from ecsim.rural.regions import imputation, whole
 from ecsim.rural.regions.imputation import CountyFacts, ImputationNote
 from ecsim.rural.regions.products import Product, read_products
@@ -68,6 +68,7 @@ class PackReader:
         rows = sorted(read_table(self.folder, CountyRow), key=lambda row: row.adcode)  # luck hangs on row numbers
         figures = self.optional(WholeFigure)
         elsewhere = {row.code for row in figures if row.what == "prefecture_of"} - {row.adcode for row in rows}
+        self.check_places(elsewhere | {row.adcode for row in rows})
         check_named(self.folder, "slopes", self.head.slopes, (row.adcode for row in rows), elsewhere)
         rows = [row for row in rows if self.keeps(row.adcode)]
         prefectures = tuple(dict.fromkeys((row.prefecture_zh, row.prefecture_en) for row in rows))
@@ -188,6 +189,24 @@ class PackReader:
             return ()
         place = {county.adcode: row for row, county in enumerate(counties)}
         return tuple((place[row.place], row) for row in read_table(self.folder, IdleBuilding) if row.place in place)
+
+    def check_places(self, codes: Set[str]) -> None:
+        """Raise EcsimError if an asset or building is of no place of the pack, nor of what it was cut out of.
+
+        Parameters
+        ----------
+        codes : of all counties of these
+        """
+        places = codes | {code[:4] for code in codes}
+        named = [(row.FILE, row.place) for row in self.optional(ExistingAsset)]
+        named += [(row.FILE, row.place) for row in self.optional(IdleBuilding)]
+        for file, place in named:
+            if place not in places:
+                near = hint(place, sorted(places), "write the code of a county, of a prefecture its first four digits")
+                raise EcsimError(
+                    f"{self.folder}/{file}: place {place!r} is neither in counties.csv nor in what the pack was cut "
+                    f"out of; {near}"
+                )
 
     def poor_villages(self, row: CountyRow) -> int | None:
         """Return how many villages of a county are poor, None where no source gives it."""
