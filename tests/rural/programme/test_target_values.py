@@ -64,6 +64,36 @@ def test_all_arms_of_an_experiment_may_have_other_values(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("target", "value", "words"),
+    [
+        ("village_coverage", 60, "value of village_coverage is 60, in share; it must lie between 0 and 1, as 0.6"),
+        ("village_coverage", -5, "value of village_coverage is -5, in share; it must lie between 0 and 1"),
+        ("trained", -1, "value of trained is -1, in person-times; it must lie between 0 and 100,000,000"),
+        ("trained", 1e9, "value of trained is 1e+09, in person-times; it must lie between 0 and 100,000,000"),
+        ("poverty_service", 3, "value of poverty_service is 3, in of 2 services; it must lie between 0 and 2"),
+        ("retail_growth", -2, "value of retail_growth is -2, in share a year; it must lie between -1 and 10"),
+    ],
+)  # fmt: skip
+def test_a_value_that_nothing_can_reach_is_refused(target: str, value: float, words: str) -> None:
+    with pytest.raises(EcsimError) as refused:
+        load(CONFIGS / "baseline.toml", {f"programme.targets.{target}.value": value})
+    assert words in str(refused.value)
+    assert values(load(CONFIGS / "baseline.toml", {"programme.targets.retail_growth.value": -0.1}))["retail_growth"] < 0
+
+
+def test_a_table_of_one_target_in_a_scenario_is_told_what_to_do(tmp_path: Path) -> None:
+    table = "[programme.targets.village_coverage]\nvalue = 0.6\n"
+    (tmp_path / "s.toml").write_text(f'extends = "{CONFIGS}/baseline.toml"\n{table}', "utf-8")
+    with pytest.raises(EcsimError) as refused:
+        load(tmp_path / "s.toml")
+    assert (
+        "edit a copy of the programme's file and name it, or use --set programme.targets.village_coverage.value="
+        in str(refused.value)
+    )
+    assert "tuple" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("key", "words"),
     [
         ("programme.targets.trainee.value", "targets has no 'trainee'; did you mean 'trained'?"),

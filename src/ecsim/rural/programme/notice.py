@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from numpy.typing import ArrayLike
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from ecsim.kernel.errors import hint
 from ecsim.kernel.strict import Date, Name, Several, Strict
@@ -25,6 +26,10 @@ from ecsim.statistics.bounds import F64, Bound, verdicts
 REPORTS = {kind.name.lower(): kind for kind in ReportKind}
 MOST_WEEKS = 520
 MOST_POINTS = 100.0
+MOST_COUNTED = 1e8
+"""More persons, firms or places than any county has."""
+REACHED = {"share": (0.0, 1.0), "share a year": (-1.0, 10.0), "of 2 services": (0.0, 2.0)}
+"""The least and most that a target may ask for, by unit; of what is counted 0 to `MOST_COUNTED`."""
 SourcedPoints = Annotated[SourcedNumber, up_to(MOST_POINTS)]
 SourcedDays = Annotated[SourcedNumber, up_to(366.0)]
 
@@ -145,6 +150,16 @@ class Target(Strict):
             raise ValueError(f"unit of {self.name} is {self.unit!r}; it is measured in {FIGURES[self.name]!r}")
         return self
 
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Target:
+        low, high = REACHED.get(self.unit, (0.0, MOST_COUNTED))
+        if not low <= self.value <= high:
+            raise ValueError(
+                f"value of {self.name} is {self.value:g}, in {self.unit}; it must lie between {low:g} and {high:,.10g}"
+                + (", as 0.6 for 60 %" if high == 1.0 else "")
+            )
+        return self
+
     @property
     def title(self) -> Text:
         """What people call it."""
@@ -192,6 +207,18 @@ class Programme(Strict):
     targets: Several[Target]
     benchmarks: dict[Literal["retail", "farm"], dict[Year, Name]] = Field(default_factory=dict)
     income_lines: dict[Year, Name] = Field(default_factory=dict)
+
+    @field_validator("targets", mode="before")
+    @classmethod
+    def _is_a_list(cls, targets: Any) -> Any:  # noqa: ANN401 (of a file)
+        """Say of tables by name, as only ``--set`` has them, what to do instead."""
+        if isinstance(targets, Mapping):
+            name = next(iter(targets), "trained")
+            raise ValueError(
+                f"targets is a list, and a scenario cannot change one of it by [programme.targets.{name}]; edit a copy "
+                f"of the programme's file and name it, or use --set programme.targets.{name}.value=…"
+            )
+        return targets
 
     @model_validator(mode="after")
     def _has_a_table(self) -> Programme:
