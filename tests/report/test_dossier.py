@@ -32,6 +32,7 @@ from ecsim.rural.events import (
     ProjectApproved,
     ReportFiled,
     TargetsReported,
+    WorksGivenUp,
 )
 from ecsim.rural.events.codes import ProjectKind, Record
 from ecsim.rural.state.ledger import SUPPLIERS
@@ -39,6 +40,8 @@ from evaluated import COUNTY, LAX, OTHER, SOON, evaluated
 from tiny import CONFIGS
 
 SHARED = -1
+SLOW = {"parameters.funds.county_capacity": 4.0, "parameters.offices.abandonment": 0.3}
+"""Offices that are late, and builders that do not wait."""
 ALLOWED_LATIN = r"ecsim \w+|ID|\b[a-z]+(?:_[a-z]+)+\b|\b[0-9a-f]{16,}\b"
 """Names of commands, kinds of events and roots, which are what they are in any language."""
 
@@ -122,6 +125,25 @@ def test_contracts_evaluations_reports_and_complaints_are_those_of_the_county(co
     complained = reader.kind(DisclosureComplained)
     told = table_of(content, "Complaints and reports on disclosure, by cause").rows
     assert sum(number(row[1].text.en) for row in told) == int(complained["complaints"][complained["county"] == 0].sum())
+
+
+def test_works_that_were_given_up_are_not_late_but_given_up() -> None:
+    content = read_file(evaluated({**SOON, **SLOW}), OTHER)
+    run = open_run(content.run)
+    given_up, start = run.reader.kind(WorksGivenUp), run.scenario.start
+    days = dict(zip(given_up["project"].tolist(), given_up["day"].tolist(), strict=True))
+    told = table_of(content, "Contracts").rows
+    awarded = run.reader.kind(ContractAwarded)
+    approved = run.reader.kind(ProjectApproved)
+    mine = approved["project"][np.isin(approved["county"], (1, SHARED))]
+    projects = awarded["project"][np.isin(awarded["project"], mine)].tolist()
+    assert days.keys() & set(projects)
+    for project, row in zip(projects, told, strict=True):
+        if project not in days:
+            continue
+        ended = (start + dt.timedelta(days=days[project])).isoformat()
+        assert [cell.text.en for cell in row[6:8]] == ["never", f"given up on {ended}"]
+        assert [cell.text.zh for cell in row[6:8]] == ["未验收", f"{ended}终止"]
 
 
 def test_projects_are_counted_in_units_of_their_kind(content: EvaluationFile) -> None:
