@@ -26,7 +26,7 @@ OTHER: dict[str, Any] = {
     "policy.funds.choice": "default_shares",
     "policy.funds.floor_share": 0.9,
     "policy.funds.shares": {"supply_chain": 0.2, "stations": 0.6},
-    "policy.funds.uses": ["signs"],
+    "policy.funds.uses": ["bought_traffic"],
     "policy.station_design": "upgraded_shop",
     "parameters.funds.county_noise": 0.1,
     "parameters.funds.prefecture_noise": 0.5,
@@ -60,8 +60,9 @@ PROJECTS: dict[str, Any] = {
 UNBOUND = {
     "policy.rule_book.rules.service_centre_share.limit.value": 1.0,
     "policy.rule_book.rules.supply_chain_share.limit.value": 0.0,
+    "policy.rule_book.rules.forbidden_uses.on_breach": "flag",
 }
-"""Shares are held at every award and payment, on what was allotted: here they let everything through."""
+"""Shares are held at every award and payment, on what was allotted: here they let everything through; uses too."""
 HOUSED = ("premises", "building_share")
 """Keys of kinds that need a building alone."""
 

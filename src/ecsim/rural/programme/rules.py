@@ -128,7 +128,7 @@ class RuleBook(Strict):
         """
         if unknown := [use for use in uses if use not in self.called]:
             near = hint(unknown[0], self.called, f"it forbids {', '.join(self.called)}")
-            raise ValueError(f"{where} names {unknown[0]!r}, of which no rule says anything; leave it out, or {near}")
+            raise ValueError(f"{where} names {unknown[0]!r}, of which no rule says anything: leave it out; {near}")
 
     def article_on(self, use: str) -> str:
         """Return the article that forbids a use, by either of its names; empty if none does."""
