@@ -127,7 +127,7 @@ CAUSES = {
     "operator_left": {"operators_settled"},
     "operator_entered": {"operators_settled"},
     "operator_fleet_moved": {"operators_settled"},
-    "tour_tender_awarded": {"operators_settled"},
+    "tour_tender_awarded": {"operators_settled", "operator_entered"},
     "operator_shares_moved": {"operators_settled", "operator_entered", "pool_formed"},
     "operators_settled": {"delivery_costed", *OPERATOR},
     "delivery_reach_set": OPERATOR,

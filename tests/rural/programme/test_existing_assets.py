@@ -16,6 +16,7 @@ from ecsim.rural.events.funds import ProjectApproved, ProjectRefused
 from ecsim.rural.programme.purse_facts import existing_units
 from ecsim.rural.programme.strategies import Allocation, BudgetView
 from ecsim.rural.regions import load_pack
+from ecsim.rural.regions.faults import faults_of
 from ecsim.rural.regions.opening import open_region
 from ecsim.rural.units import FIRST_SHARED_PLACE
 from tiny import PACK, take, tiny_region
@@ -84,17 +85,20 @@ def test_assumed_assets_are_there_with_their_chance_and_none_where_the_level_is_
         (SURE.replace("page", "assumed").replace(",1,2016", ",2,2016"), "chance"),
         (ASSUMED.replace("assumed", "page"), "what is not sure is assumed"),
         (SURE.replace("service_centre", "hall"), "one of service_centre"),
-        (
-            SURE.replace("990101", "990103"),
-            "existing_assets.csv: place '990103' is neither in counties.csv nor in what",
-        ),
-        (SHARED.replace("9901", "5303"), "place '5303' is neither in counties.csv nor in what the pack was cut out of"),
         (SURE.replace("990101", "9901011"), "a code of 6 digits, or of 4"),
     ],
 )
 def test_a_row_that_cannot_be_is_told(row: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(EcsimError, match=words):
         load_pack(pack(tmp_path, row))
+
+
+@pytest.mark.parametrize(
+    ("row", "place"), [(SURE.replace("990101", "990103"), "990103"), (SHARED.replace("9901", "5303"), "5303")]
+)
+def test_an_asset_of_a_place_that_no_pack_knows_is_told(row: str, place: str, tmp_path: Path) -> None:
+    (fault,) = faults_of(Path(pack(tmp_path, row)))
+    assert f"existing_assets.csv: place '{place}' is neither in counties.csv nor in what the pack was cut out" in fault
 
 
 def test_what_its_holder_knows_of_is_brought_into_service_for_less(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from ecsim.rural.programme.candidates import ANY_IDLE, NEW, Candidate, PlannedTe
 from ecsim.rural.programme.commissioning import BEGINS
 from ecsim.rural.programme.purse_facts import housing_of
 from ecsim.rural.regions import load_pack
+from ecsim.rural.regions.faults import faults_of
 from ecsim.rural.regions.opening import open_region
 from ecsim.rural.scenario import OPEN_NOTHING
 from tiny import PACK, Events, made, take, tiny_region, tiny_scenario
@@ -119,15 +120,16 @@ def test_assumed_buildings_are_there_with_their_chance_one_by_one_and_none_where
         (SCHOOL.replace("rooms", "cellar"), "one of rooms, hall"),
         (SCHOOL.replace("public", "nobody"), "one of public, private"),
         (SCHOOL.replace("990101", "9901"), "a code of 6 digits"),
-        (
-            SCHOOL.replace("990101", "990103"),
-            "idle_buildings.csv: place '990103' is neither in counties.csv nor in what",
-        ),
     ],
 )
 def test_a_row_that_cannot_be_is_told(row: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(EcsimError, match=words):
         load_pack(pack(tmp_path, row))
+
+
+def test_a_building_of_a_place_that_no_pack_knows_is_told(tmp_path: Path) -> None:
+    (fault,) = faults_of(Path(pack(tmp_path, SCHOOL.replace("990101", "990103"))))
+    assert "idle_buildings.csv: place '990103' is neither in counties.csv nor in what the pack was cut out" in fault
 
 
 def test_a_county_plans_to_fit_out_an_idle_building_for_less(tmp_path: Path) -> None:

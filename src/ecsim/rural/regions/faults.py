@@ -64,6 +64,7 @@ def _between_tables(folder: Path) -> Iterator[str]:
     for row in rows:
         lacking = [fault for variable in NEEDED_FACTS for fault in _told(_fact, reader, row.adcode, variable)]
         yield from lacking or _told(reader.county, row, prefectures)
+    yield from _told(reader.check_places)
     place = {row.adcode: number for number, row in enumerate(rows)}
     yield from _of_places(folder, reader, place)
     products = ProductReader(folder, reader.head)

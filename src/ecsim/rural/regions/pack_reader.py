@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -68,7 +68,6 @@ class PackReader:
         rows = sorted(read_table(self.folder, CountyRow), key=lambda row: row.adcode)  # luck hangs on row numbers
         figures = self.optional(WholeFigure)
         elsewhere = {row.code for row in figures if row.what == "prefecture_of"} - {row.adcode for row in rows}
-        self.check_places(elsewhere | {row.adcode for row in rows})
         check_named(self.folder, "slopes", self.head.slopes, (row.adcode for row in rows), elsewhere)
         rows = [row for row in rows if self.keeps(row.adcode)]
         prefectures = tuple(dict.fromkeys((row.prefecture_zh, row.prefecture_en) for row in rows))
@@ -190,13 +189,10 @@ class PackReader:
         place = {county.adcode: row for row, county in enumerate(counties)}
         return tuple((place[row.place], row) for row in read_table(self.folder, IdleBuilding) if row.place in place)
 
-    def check_places(self, codes: Set[str]) -> None:
-        """Raise EcsimError if an asset or building is of no place of the pack, nor of what it was cut out of.
-
-        Parameters
-        ----------
-        codes : of all counties of these
-        """
+    def check_places(self) -> None:
+        """Raise EcsimError if an asset or building is of no place of the pack, nor of what it was cut out of."""
+        codes = {row.adcode for row in read_table(self.folder, CountyRow)}
+        codes |= {row.code for row in self.optional(WholeFigure) if row.what == "prefecture_of"}
         places = codes | {code[:4] for code in codes}
         named = [(row.FILE, row.place) for row in self.optional(ExistingAsset)]
         named += [(row.FILE, row.place) for row in self.optional(IdleBuilding)]
