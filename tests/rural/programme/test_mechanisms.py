@@ -64,7 +64,7 @@ from ecsim.rural.facilities import (
 from ecsim.rural.goods.demand import attractions
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.quality import complained
-from ecsim.rural.programme.facilities import best_fit
+from ecsim.rural.programme.facilities import Built, best_fit, open_facilities
 from ecsim.rural.programme.purse_facts import errors_left
 from ecsim.rural.programme.stations import network_share
 from ecsim.rural.region import Region
@@ -582,3 +582,20 @@ def test_at_the_end_of_its_life_a_facility_leaves_all_as_it_was(mechanism: Mecha
     month(region, events, 7)
     same(events.of(FacilityClosed), facility=[0], county=[0])
     assert getattr(region.world.state.counties, column).tolist() == before
+
+
+@pytest.mark.parametrize(
+    ("county", "same_prefecture", "gets"), [(0, True, 4), (1, True, -1), (-1, True, 4), (-1, False, -1)]
+)
+def test_a_facility_goes_to_a_named_owner_of_its_county_or_prefecture_alone(
+    county: int, same_prefecture: bool, gets: int
+) -> None:
+    region, events = dealing(FIRM)  # dealer 4, which is enterprise 0, of county 0
+    prefecture = int(region.world.state.counties.prefecture[0]) + (not same_prefecture)
+    line = made(
+        ProjectApproved, project=[0], project_kind=[ProjectKind.PACKING_LINE], county=[county], prefecture=[prefecture],
+        township=-1, crop=-1, cooperative=-1, enterprise=[0], package=-1,
+    )  # fmt: skip
+    region.world.publish(line)
+    open_facilities(region.world, [Built(0, 0, region.settings.projects["packing_line"])])
+    assert events.of(FacilityOpened)["owner"].tolist() == [gets]

@@ -23,7 +23,7 @@ from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import NEW, Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of, money
 from ecsim.rural.programme.examination import examined
-from ecsim.rural.programme.facilities import named_dealer
+from ecsim.rural.programme.facilities import is_of_place, named_dealer
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.plans import approve, examined_plan
 from ecsim.rural.programme.purse_facts import facts_of, housing_of
@@ -180,7 +180,7 @@ def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterat
         dealer = named_dealer(state, terms.cooperative, terms.enterprise)
         if owner and dealer < 0:
             problem, cure = f"there is no {owner} at the opening", "name one of those that are there, or leave it empty"
-        elif owner and not _is_served(state, unit, dealer):
+        elif owner and not is_of_place(state, dealer, unit.county, unit.prefecture):
             where = "county" if unit.county >= 0 else "prefecture"
             problem, cure = f"{owner} is of another {where}", f"name one of the {where}, or leave it empty"
         elif terms.reuses and not facts.exists(unit):
@@ -197,12 +197,6 @@ def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterat
             continue
         told.add(row)
         yield Fault(row, ids[row - 1], "", problem, cure)
-
-
-def _is_served(state: State, unit: Candidate, dealer: int) -> bool:
-    """Return whether a dealer is of the county of a unit, or of its prefecture where it is for all of that."""
-    county = int(state.crops.county[state.dealers.crop[dealer]])
-    return county == unit.county or (unit.county < 0 and int(state.counties.prefecture[county]) == unit.prefecture)
 
 
 def _loads(region: Region, lawful: Sequence[tuple[Purse, list[Candidate]]], pack: RegionPack) -> list[PlaceLoad]:

@@ -119,6 +119,8 @@ def _run_by(state: State, built: Built, given: Collection[int]) -> tuple[int, in
     """
     p, row = state.projects, built.project
     mechanism, named = _mechanism(built), named_dealer(state, int(p.cooperative[row]), int(p.enterprise[row]))
+    if named >= 0 and not is_of_place(state, named, int(p.county[row]), int(p.prefecture[row])):
+        named = -1
     county, capacity = int(p.county[row]), _capacity_g(state, built)
     fits = named if named >= 0 else best_fit(state, mechanism, county, capacity, given)
     works_on = int(state.dealers.crop[fits]) if fits >= 0 and mechanism == Mechanism.PROCESSING else -1
@@ -138,6 +140,17 @@ def named_dealer(state: State, cooperative: int, enterprise: int) -> int:
         if rows.size:
             return int(rows[0])
     return -1
+
+
+def is_of_place(state: State, dealer: int, county: int, prefecture: int) -> bool:
+    """Return whether a dealer is of a county, or of a prefecture.
+
+    Parameters
+    ----------
+    county : -1: the whole prefecture is meant
+    """
+    own = int(state.crops.county[state.dealers.crop[dealer]])
+    return own == county or (county < 0 and int(state.counties.prefecture[own]) == prefecture)
 
 
 def best_fit(state: State, mechanism: Mechanism, county: int, capacity_g: float, given: Collection[int] = ()) -> int:
