@@ -312,6 +312,8 @@ def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> Non
     What erodes it is the part of the week's orders under its name, whosever they are, that were lost or of which
     buyers complain: who shares a name shares its repute.
 
+    Where nothing is sold that could carry it, a brand earns none.
+
     References
     ----------
     docs/model.md 4.6: ``b_f·fit·X^n/(1 + X^n)`` with ``X = stock/(B_H·unit·(sales/unit)^φ)``; a Hill function.
@@ -329,7 +331,9 @@ def move_brands(world: World, terms: MarketTerms, setting: MarketSetting) -> Non
     sales = np.concatenate([setting.branded_fen, shared])
     unit = np.concatenate([setting.branded_fen, shared / members])
     fit = np.where(rows < len(counties), 1.0, terms.brand_fit)
-    scale = terms.brand_half * unit[rows] * (sales[rows] / unit[rows]) ** terms.brand_dilution
+    carried = unit[rows] > 0
+    scope = np.divide(sales[rows], unit[rows], out=np.ones(len(rows)), where=carried)
+    scale = terms.brand_half * unit[rows] * scope**terms.brand_dilution
     x = (stock / np.maximum(scale, 1.0)) ** terms.brand_exponent
-    premium = np.rint(ONE * terms.brand_highest_farm * fit * x / (1.0 + x)).astype(np.int64)
+    premium = np.rint(ONE * terms.brand_highest_farm * fit * carried * x / (1.0 + x)).astype(np.int64)
     world.publish(BrandsMoved(brand=rows, stock_fen=stock, premium=premium), cause=brands.seq[rows])

@@ -7,6 +7,7 @@ import pytest
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.market import BrandBuilt, BrandsMoved
+from ecsim.rural.events.opening import CropsBaselined
 from tiny import LIVELY, before_each, same, take, tiny_region
 
 LASTING: dict[str, Value] = {"market.brand_fading": 0.0}
@@ -53,6 +54,15 @@ def test_a_shared_brand_is_thinner_and_fits_less_worked_by_hand() -> None:
 def test_where_sharing_costs_nothing_a_shared_brand_is_as_one_of_a_mean_county() -> None:
     free: dict[str, Value] = {"market.brand_dilution": 0.0, "market.brand_fit": 1.0}
     assert premium(38_500, brand=2, numbers=free) == pytest.approx(50_000, abs=10)  # 5 % of 770,004
+
+
+def test_where_nothing_is_sold_that_could_carry_it_a_brand_earns_nothing() -> None:
+    region, events = tiny_region(
+        opened={CropsBaselined: {"demand_g": 0}}, numbers=LASTING | {"market.brand_carried_share": 0.0}
+    )
+    region.world.publish(BrandBuilt(brand=[0, 2], spent_fen=[10**9, 10**9]))
+    take(region, "move_markets")
+    same(events.of(BrandsMoved), brand=[0, 2], stock_fen=[10**9, 10**9], premium=[0, 0])
 
 
 def test_more_money_never_earns_less() -> None:
