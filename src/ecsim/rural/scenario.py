@@ -51,6 +51,8 @@ OPEN_NOTHING = ("brand", "visibility", "listing_skill", "demonstration_shop", "s
 NOBODYS = ("brand", "demonstration_shop", "training", "grower_contracts", "nothing")
 """Mechanisms of which nobody could keep from others what is built: it is everybody's, or its owner's own from the
 beginning."""
+ONE_SERVES_ALL = frozenset({"tracing", "testing", "database", "dispatch"})
+"""Mechanisms of which a second facility adds nothing where one is open to all."""
 ONE_A_PLACE = (
     "service_centre", "distribution", "joint_delivery", "tracing", "testing", "database", "display", "network",
     "dispatch",

@@ -7,7 +7,8 @@ can know at the time, never from outcomes of the run; choosers see it with error
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.programme.kinds import Options, ProjectKinds
 from ecsim.rural.programme.needs import NEEDS, covered_worth
 from ecsim.rural.programme.notice import Target
-from ecsim.rural.scenario import LEAST_YUAN, MOST_UNITS, ONE_A_PLACE, ProjectType
+from ecsim.rural.scenario import LEAST_YUAN, MOST_UNITS, ONE_A_PLACE, ONE_SERVES_ALL, ProjectType
 from ecsim.rural.world import FIRST_SHARED_PLACE
 
 if TYPE_CHECKING:
@@ -242,7 +243,29 @@ def candidates(
             ]
         if shared and kind_type.scope != "county":
             units += [_shared(state, kind, kind_type, terms, p, central, need) for p in np.unique(prefecture[counties])]
-    return units
+    return _cheaper_of_each(units, {kinds.code(name) for name, kind in types.items() if kind.feeds in ONE_SERVES_ALL})
+
+
+def _cheaper_of_each(units: Sequence[Candidate], whole: Set[int]) -> list[Candidate]:
+    """Return units without the dearer of a shared one and all counties' own, of kinds of which one serves all.
+
+    Parameters
+    ----------
+    whole : those kinds
+    """
+    own_fen: Counter[tuple[int, int]] = Counter()
+    for unit in units:
+        own_fen[unit.kind, unit.prefecture] += unit.central_fen * (unit.county >= 0)
+    shares = {
+        (unit.kind, unit.prefecture)
+        for unit in units
+        if unit.county < 0 and unit.kind in whole and unit.central_fen < own_fen[unit.kind, unit.prefecture]
+    }
+    return [
+        unit
+        for unit in units
+        if unit.kind not in whole or (unit.county < 0) == ((unit.kind, unit.prefecture) in shares)
+    ]
 
 
 def _central_fen(kind: int, kind_type: ProjectType, terms: PlanningTerms, station_yuan: float) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import Category, Funder, Mechanism, ProjectKind, ProjectStatus
+from ecsim.rural.events import Category, Funder, ProjectKind, ProjectStatus
 from ecsim.rural.facilities import lists_goods
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.buildings import Housing
@@ -18,16 +18,11 @@ from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.needs import NEEDS
 from ecsim.rural.programme.rule_book import Book, Facts, Purse
 from ecsim.rural.readings import number_of_place
-from ecsim.rural.scenario import ONE_A_PLACE, Scenario
+from ecsim.rural.scenario import ONE_A_PLACE, ONE_SERVES_ALL, Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
 
 COMMITTED = (ProjectStatus.APPROVED, ProjectStatus.CONTRACTED, ProjectStatus.FINISHED)
 """Statuses of projects that the money of a purse is committed to."""
-ONE_SERVES_ALL = frozenset(
-    mechanism.name.lower()
-    for mechanism in (Mechanism.TRACING, Mechanism.TESTING, Mechanism.DATABASE, Mechanism.DISPATCH)
-)
-"""Mechanisms of which a second facility adds nothing where one is open to all."""
 ENDED = (ProjectStatus.GIVEN_UP, ProjectStatus.RECALLED)
 """Statuses of projects that come to nothing; what was paid for them stays paid, but for what came back."""
 

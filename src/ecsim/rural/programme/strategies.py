@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from inspect import signature
 from typing import Any, Protocol
@@ -146,22 +145,12 @@ class DefaultShares:
         for head in CATEGORIES:
             room = view.funds.shares.get(head, 0.0) * view.purse.central_fen
             room -= sum(unit.central_fen for unit in view.committed if unit.category.name.lower() == head)
-            for candidate in _unserved(by_head[head], view.book().facts.whole):
+            for candidate in by_head[head]:
                 if candidate.central_fen <= room:
                     room -= candidate.central_fen
                     order.append(candidate)
         first = {candidate.key for candidate in order}
         return placed(view, order + [c for c in by_head["supply_chain"] if c.key not in first])
-
-
-def _unserved(units: Sequence[Candidate], whole: frozenset[int]) -> list[Candidate]:
-    """Return units but for counties' own of a kind of which a shared one, that is among them, serves all."""
-    shared = {(unit.kind, unit.prefecture) for unit in units if unit.county < 0}
-    return [
-        unit
-        for unit in units
-        if unit.county < 0 or unit.kind not in whole or (unit.kind, unit.prefecture) not in shared
-    ]
 
 
 def allotted_fen(
