@@ -16,6 +16,7 @@ from ecsim.rural.events.codes import Category, Level, ProjectKind
 from ecsim.rural.events.opening import CountiesBaselined, CropsBaselined, TownshipsBaselined
 from ecsim.rural.programme.candidates import Candidate, NeedOfKind, candidates, perceived_benefit, perceived_benefits
 from ecsim.rural.region import Region
+from ecsim.rural.scenario import ONE_SERVES_ALL
 from ecsim.rural.state import STATE_CHANGES, State
 from tiny import Opened, made, tiny_region, tiny_scenario
 
@@ -133,9 +134,12 @@ def test_prices_are_those_of_the_file_with_local_and_social_money_beside() -> No
 
 def test_a_shared_asset_costs_two_and_serves_all() -> None:
     every = found(shared=True)
-    shared = {kind: every[kind, -1, 0] for kind in (KINDS.TRACEABILITY, KINDS.BRAND, KINDS.MARKETING)}
+    shared = {kind: every[kind, -1, 0] for kind in (KINDS.BRAND, KINDS.MARKETING)}
     of_prefectures = {candidate.kind for candidate in every.values() if candidate.level == Level.PREFECTURE}
-    assert of_prefectures == {KINDS[name.upper()] for name, of in TYPES.items() if of.scope != "county"}
+    assert of_prefectures == {
+        KINDS[name.upper()] for name, of in TYPES.items() if of.scope != "county" and of.feeds not in ONE_SERVES_ALL
+    }
+    assert (KINDS.TRACEABILITY, 0, 0) in every  # two of the counties' own cost as much as a shared one
     for kind, candidate in shared.items():
         own = [every[kind, county, 0] for county in (0, 1)]
         of_the_target = 2.0 if kind == KINDS.BRAND else 0.0
@@ -163,6 +167,7 @@ def test_a_shared_asset_of_three_counties_costs_two_as_well() -> None:
     brand, shared = (next(c for c in every if c.kind == KINDS.BRAND and c.county == county) for county in (0, -1))
     assert shared.central_fen == 2 * brand.central_fen
     assert shared.gain == 3 * (brand.gain + 1.0)  # the target of one brand is met by that of the prefecture
+    assert [c.county for c in every if c.kind == KINDS.TRACEABILITY] == [-1]  # it serves all for less than three
 
 
 def test_more_villages_households_and_orders_are_never_worth_less() -> None:
