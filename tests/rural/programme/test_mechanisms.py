@@ -19,6 +19,7 @@ from ecsim.rural.commerce.persons import help_to_founders
 from ecsim.rural.events import (
     AccessKept,
     Area,
+    Category,
     CropSeasonsBaselined,
     DealerKind,
     FacilityClosed,
@@ -64,6 +65,7 @@ from ecsim.rural.facilities import (
 from ecsim.rural.goods.demand import attractions
 from ecsim.rural.goods.orders import SentByHouseholds, fill_orders
 from ecsim.rural.goods.quality import complained
+from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.facilities import Built, best_fit, open_facilities
 from ecsim.rural.programme.purse_facts import errors_left
 from ecsim.rural.programme.stations import network_share
@@ -599,3 +601,17 @@ def test_a_facility_goes_to_a_named_owner_of_its_county_or_prefecture_alone(
     region.world.publish(line)
     open_facilities(region.world, [Built(0, 0, region.settings.projects["packing_line"])])
     assert events.of(FacilityOpened)["owner"].tolist() == [gets]
+
+
+def test_a_database_takes_its_part_out_of_planners_errors_in_its_county() -> None:
+    region, _ = dealing()
+    state = region.world.state
+    units = [
+        Candidate(ProjectKind.BRAND, Category.BRAND, county, 0, turn=0, central_fen=1, local_fen=0, social_fen=0,
+                  lead_weeks=1, gain=1.0, quantity=1)
+        for county in (0, 1)
+    ]  # fmt: skip
+    assert errors_left(state, 0.4, units) == [1.0, 1.0]
+    region.world.publish(of(Mechanism.DATABASE, 0))
+    assert errors_left(state, 0.4, units) == pytest.approx([0.6, 1.0])
+    assert errors_left(state, 0.0, units) == [1.0, 1.0]

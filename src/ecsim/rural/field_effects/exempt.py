@@ -56,6 +56,7 @@ DEFAULTS = ("programme.rule_book",)
 DEFAULTS_OF = "stands in where another field has no value: test_programmes.py holds it"
 BY_RULE = {
     "commerce.tariff_drag": "test_enter_and_exit.py: tariffs up hardly move within a scene",
+    "planning.database_clarity": "test_mechanisms.py: no database is there when plans of scenes are made",
     "learning.stay": "test_open_and_close_shops.py: shops of the opening are such as stay, and none lapses in a scene",
     "goods.own_processing": "test_processors.py: the small regions have hardly any processor",
     "goods.processing_spare": "test_processing.py: as above",

@@ -250,7 +250,7 @@ def _overseen() -> Recipe:
         "governance.inspected": 0.5, "governance.withheld": 0.5, "governance.late_report": 0.5,
         "governance.visit_weeks": 0, "governance.review_weeks": 2,
     }  # fmt: skip
-    changes: dict[str, Any] = {"policy.funds.supervision": "move", "policy.funds.multiplier": 0.7}
+    changes: dict[str, Any] = {"policy.funds.supervision": "move", "policy.funds.multiplier": 0.8}
     changes |= {"projects.cold_store.lead_weeks": 2, "projects.brand.lead_weeks": 2}
     return _scenario(weeks=70, numbers=numbers, **changes)
 
