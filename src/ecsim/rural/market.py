@@ -200,6 +200,11 @@ def county_growth(
     return np.asarray(np.exp(path + deviation * years - spread), np.float64)
 
 
+def festival_season(terms: MarketTerms, calendar: Calendar, week: int, usual: UsualYears) -> float:
+    """Return what festivals do to a week's orders, over the mean of a year: they move them in time alone."""
+    return (terms.festival_factor if calendar.festival(week) else 1.0) / usual.festival
+
+
 def brand_premium(state: State, terms: MarketTerms) -> F64:
     """Return the rise of willingness to pay online for goods that carry each county's best brand.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import RetailSold, Stream
-from ecsim.rural.market import MarketTerms, UsualYears, county_growth
+from ecsim.rural.market import MarketTerms, UsualYears, county_growth, festival_season
 from ecsim.rural.world import Calendar, World
 
 F64 = NDArray[np.float64]
@@ -60,5 +60,4 @@ def goods_season(market: MarketTerms, calendar: Calendar, week: int, usual: Usua
     ----------
     usual : what festivals do to a year: they move sales in time alone
     """
-    festival = (market.festival_factor if calendar.festival(week) else 1.0) / usual.festival
-    return festival * (market.lockdown_goods if calendar.lockdown(week) else 1.0)
+    return festival_season(market, calendar, week, usual) * (market.lockdown_goods if calendar.lockdown(week) else 1.0)

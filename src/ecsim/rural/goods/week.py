@@ -26,7 +26,7 @@ from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, Selli
 from ecsim.rural.goods.trading import trade
 from ecsim.rural.households.access import open_stations
 from ecsim.rural.households.selling import Offers, SellingSetting, offer_goods, sell_lots
-from ecsim.rural.market import MarketTerms, county_growth
+from ecsim.rural.market import MarketTerms, county_growth, festival_season
 from ecsim.rural.readings import internet_level, sellers_by_crop, shops_online
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, World
 
@@ -183,8 +183,7 @@ class GoodsWeek:
 
     def _season(self, week: int) -> F64:
         """Return a week's orders over those of a week without season, shape (crops,)."""
-        market = self.terms.market
-        festival = (market.festival_factor if self.calendar.festival(week) else 1.0) / self.setting.usual.festival
+        festival = festival_season(self.terms.market, self.calendar, week, self.setting.usual)
         season = self.world.state.crops.demand_season[:, self.calendar.week_of_year(week)] / ONE * WEEKS_A_YEAR
         return np.asarray(season * festival, np.float64)
 

@@ -81,11 +81,16 @@ def _seekers(trade: Trade, begun: DealersBaselined, marks: MarksBaselined, year:
     online = WEEKS_A_YEAR * begun.forecast_g / sold_for_raw(c.conversion)[crop]
     brought = deliveries_g(trade, year).sum(axis=1)[begun.cooperative]
     could = np.where(begun.dealer_kind == DealerKind.COOPERATIVE, np.maximum(brought - online, 0.0), online)
-    bulk = c.farm_price_fen[crop] * (1.0 + year.goods.resale_margin)
+    bulk = _bulk_fen(trade, year, crop)
     certified = np.isin(begun.dealer, marks.dealer[marks.mark == Mark.CERTIFICATE])
     cost = 100.0 * year.dealing.offline_yuan_a_year
     columns = (c.form[crop].tolist(), certified.tolist(), could.tolist(), bulk.tolist())
     return [Seeker(*each, cost) for each in zip(*columns, strict=True)]
+
+
+def _bulk_fen(trade: Trade, year: OrdinaryYear, crop: I64 | NDArray[np.int32]) -> F64:
+    """Return the bulk price of a kilogram of some products at the opening, of the shape of ``crop``."""
+    return np.asarray(trade.crops.farm_price_fen[crop] * (1.0 + year.goods.resale_margin), np.float64)
 
 
 def _owed_fen(trade: Trade, year: OrdinaryYear, crop: I64, channel: I64, grams: I64) -> I64:
@@ -96,8 +101,7 @@ def _owed_fen(trade: Trade, year: OrdinaryYear, crop: I64, channel: I64, grams: 
     crop, channel, grams : shape (n,), of each link; grams a year, raw
     """
     c, known = trade.crops, offline_channels()
-    bulk = c.farm_price_fen[crop] * (1.0 + year.goods.resale_margin)
-    price = bulk * (1.0 + year.dealing.offline_premium * known.premium[channel])
+    price = _bulk_fen(trade, year, crop) * (1.0 + year.dealing.offline_premium * known.premium[channel])
     taken = share_taken(c.form[:, None], by_week(trade.harvest, c.rows))[crop] * grams[:, None]
     weeks = year.dealing.offline_delay * known.weeks[channel]
     billed = usual_average(taken * price[:, None] / 1000.0, 1.0 + weeks, year.week)
