@@ -161,7 +161,7 @@ def funded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run long enough for plans, contracts and finished works."""
     folder = tmp_path_factory.mktemp("lines") / "run"
     region = str(HERE.parent / "packs" / "tiny")
-    own = {"region": region, "end": "2019-10-31", "processor.offered_share": 0.0}
+    own = {"region": region, "end": "2019-12-31", "processor.offered_share": 0.0}
     ecsim.simulate(ecsim.load(HERE / "contracts.toml", own), 1, out=folder)
     return folder
 
