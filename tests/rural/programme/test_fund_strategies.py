@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -178,39 +179,65 @@ def supplies(unit: Candidate) -> bool:
     return unit.category in (Category.SUPPLY_CHAIN, Category.BRAND)
 
 
-def may_follow(unit: Candidate, taken: Sequence[Candidate], money: int) -> bool:
-    """Return whether a plan with one more unit keeps the law but for the share of supply chain."""
+def may_follow(unit: Candidate, taken: Sequence[Candidate], money: int, left: float) -> bool:
+    """Return whether a plan with one more unit keeps the law but for the share of supply chain.
+
+    Parameters
+    ----------
+    money : of which shares are
+    left : that may be spent
+    """
     after = [*taken, unit]
     centres = sum(c.central_fen for c in after if c.category == Category.SERVICE_CENTRE)
     spent = sum(c.central_fen for c in after)
     follows = unit.turn == 0 or any((t.kind, t.turn) == (unit.kind, unit.turn - 1) for t in taken)
-    return spent <= money and follows and 100 * centres <= 15 * money
+    return spent <= left and follows and 100 * centres <= 15 * money
 
 
-def may_enter(unit: Candidate, taken: Sequence[Candidate], money: int) -> bool:
+def may_enter(unit: Candidate, taken: Sequence[Candidate], money: int, left: float) -> bool:
     """Return whether a plan with one more unit keeps the law, written out as plainly as it can be."""
     after = [*taken, unit]
     chain = sum(c.central_fen for c in after if supplies(c))
     enough = supplies(unit) or 2 * chain >= sum(c.central_fen for c in after)
-    return enough and may_follow(unit, taken, money)
+    return enough and may_follow(unit, taken, money, left)
 
 
-def next_one(ranked: Sequence[Candidate], taken: Sequence[Candidate], money: int, in_line: bool) -> Candidate | None:
+def next_one(
+    ranked: Sequence[Candidate], taken: Sequence[Candidate], money: int, left: float, in_line: bool
+) -> Candidate | None:
     """Return the first that may enter; in line, none but supply chain passes one that lacks only supply chain."""
     held_up = False
-    for unit in (unit for unit in ranked if unit not in taken and may_follow(unit, taken, money)):
-        if may_enter(unit, taken, money) and (supplies(unit) or not held_up):
+    for unit in (unit for unit in ranked if unit not in taken and may_follow(unit, taken, money, left)):
+        if may_enter(unit, taken, money, left) and (supplies(unit) or not held_up):
             return unit
         held_up = in_line
     return None
 
 
-def plainly(money: int, units: Sequence[Candidate]) -> list[tuple[int, int, int]]:
-    """Return the choice of one county's purse: again and again the next one, in line and then out of it."""
-    ranked, taken = sorted(units, key=lambda c: (-c.gain / c.central_fen, c.key)), list[Candidate]()
+def taken_in_order(ranked: Sequence[Candidate], money: int, left: float) -> list[Candidate]:
+    """Return the choice of one county's purse as it is made: again and again the next, in line and then out of it."""
+    taken: list[Candidate] = []
     for in_line in (True, False):
-        while one := next_one(ranked, taken, money, in_line):
+        while one := next_one(ranked, taken, money, left, in_line):
             taken.append(one)
+    return taken
+
+
+def together(units: Sequence[Candidate]) -> float:
+    """Return the gain of units a fen."""
+    return sum(c.gain for c in units) / sum(c.central_fen for c in units)
+
+
+def plainly(money: int, units: Sequence[Candidate]) -> list[tuple[int, int, int]]:
+    """Return the choice of one county's purse, by the rank of best beginnings of what would enter, and of the rest."""
+    ranked = sorted(units, key=lambda c: (-together([c]), c.key))
+    rank, rest = {c.key: together([c]) for c in ranked}, taken_in_order(ranked, money, math.inf)
+    while rest:
+        best = max(range(1, len(rest) + 1), key=lambda many: together(rest[:many]))
+        rank |= {c.key: together(rest[:best]) for c in rest[:best]}
+        rest = rest[best:]
+    ranked.sort(key=lambda c: -rank[c.key])
+    taken = taken_in_order(ranked, money, money)
     return [candidate.key for candidate in ranked if candidate in taken]
 
 
@@ -228,7 +255,7 @@ def test_whatever_there_is_the_choice_is_the_plain_one_and_keeps_the_law(
     units = [unit(kind, cost, gain / (1 + turn), turn=turn) for kind, cost, gain in rows for turn in range(turns)]
     made = chosen(BenefitRanking(), money, units).chosen
     assert [candidate.key for candidate in made] == plainly(money, units)
-    assert not [unit.key for unit in units if unit not in made and may_enter(unit, made, money)]
+    assert not [unit.key for unit in units if unit not in made and may_enter(unit, made, money, money)]
     for strategy, policy in ((BenefitRanking(), "split_by_project"), (DefaultShares(), "equal_split")):
         keeps_the_law(chosen(strategy, money, units, policy=policy), money)
 

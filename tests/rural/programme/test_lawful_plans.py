@@ -113,14 +113,14 @@ def instance(rng: np.random.Generator, counties: int, million: float, most: int 
 @pytest.mark.parametrize(("level", "floor"), [("county", 0.0), ("purse", 0.0), ("purse", 0.9)])
 def test_the_ranking_is_within_a_third_of_a_per_cent_of_the_bound_at_the_real_size(level: str, floor: float) -> None:
     rng, below = np.random.default_rng(7), []
-    for _ in range(4):
+    for _ in range(6):  # at the county's level the sixth was 1.7 % below while what waits was ranked alone
         purse, units = instance(rng, 8, 17.6)
         seen = view(purse, units, book(level=level), floor=floor, choice="optimised")
         ranked, solved = seen.gain(BenefitRanking().allocate(seen).chosen), Optimised(nodes=20).allocate(seen)
         assert solved.bound is not None
         assert ranked <= seen.gain(solved.chosen) <= solved.bound * (1 + 1e-9)
-        below.append(1.0 - seen.gain(solved.chosen) / solved.bound)
-    assert np.mean(below) < 0.003
+        below.append(1.0 - ranked / solved.bound)
+    assert np.max(below) < 0.003
 
 
 def test_a_small_purse_needs_the_solver() -> None:

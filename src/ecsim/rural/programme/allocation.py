@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.examination import examined
-from ecsim.rural.programme.rule_book import Book, Breach, Facts, Purse
+from ecsim.rural.programme.rule_book import EVERYWHERE, MOST_FEN, Book, Breach, Facts, Key, Purse
 from ecsim.rural.programme.rules import RuleBook
 from ecsim.rural.scenario import Funds
 
@@ -65,8 +65,42 @@ class Allocation:
 
 
 def by_gain_a_yuan(view: BudgetView) -> list[Candidate]:
-    """Return the candidates in the order of the gain expected of a fen of central money."""
-    return sorted(view.candidates, key=lambda c: (-view.expected[c.key] / c.central_fen, c.key))
+    """Return the candidates in the order of the gain expected of a fen of central money.
+
+    What must bring supply chain along is ranked together with it: a county whose supply chain ranks just below where
+    the money ends would otherwise go without what ranks high but waits for it.
+
+    References
+    ----------
+    Sidney (1975), Operations Research 23(2): chains are ranked by their best beginnings. docs/decisions/0045.
+    """
+    alone = sorted(view.candidates, key=lambda c: (-_rank(view, [c]), c.key))
+    book = replace(view, held_fen=-MOST_FEN).book()
+    chains: dict[int | Key, list[Candidate]] = {}
+    for unit in examined(alone, book, in_turn=True).sequence:  # as they would enter if there were money for all
+        of_county = book.supply_book(unit)
+        chains.setdefault(of_county if of_county != EVERYWHERE else unit.key, []).append(unit)
+    ranks = {unit.key: _rank(view, [unit]) for unit in alone}
+    for chain in chains.values():
+        for part in _best_beginnings(view, chain):
+            ranks |= dict.fromkeys((unit.key for unit in part), _rank(view, part))
+    return sorted(alone, key=lambda c: -ranks[c.key])
+
+
+def _rank(view: BudgetView, units: Sequence[Candidate]) -> float:
+    """Return what is expected of units together, a fen."""
+    return view.gain(units) / sum(unit.central_fen for unit in units)
+
+
+def _best_beginnings(view: BudgetView, chain: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Return a chain in parts, each of which ranks no higher than the one before it: what does is joined to that."""
+    parts: list[list[Candidate]] = []
+    for unit in chain:
+        parts.append([unit])
+        while len(parts) > 1 and _rank(view, parts[-1]) > _rank(view, parts[-2]):
+            last = parts.pop()
+            parts[-1] += last
+    return parts
 
 
 def placed(view: BudgetView, order: Sequence[Candidate]) -> Allocation:

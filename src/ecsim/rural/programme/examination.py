@@ -18,10 +18,16 @@ from ecsim.rural.programme.rule_book import EVERYWHERE, Book, Breach, Key
 
 @dataclass(frozen=True)
 class Examination:
-    """What a book made of units: those that entered, in the order they were given, and those that break a rule."""
+    """What a book made of units: those that entered, in the order they were given, and those that break a rule.
+
+    Attributes
+    ----------
+    sequence : those that entered, in the order in which they did
+    """
 
     entered: list[Candidate]
     breaches: list[Breach]
+    sequence: list[Candidate]
 
 
 def examined(units: Sequence[Candidate], book: Book, *, in_turn: bool = False) -> Examination:
@@ -62,7 +68,8 @@ class _Queue:
         waiting = self._pass(waiting, reserving=())
         kept_out = [self._book.breach(self._units[place]) for place in waiting]
         entered = [self._units[place] for place in sorted(self._entered)]
-        return Examination(entered, self._refused + [breach for breach in kept_out if breach])
+        sequence = [self._units[place] for place in self._entered]
+        return Examination(entered, self._refused + [breach for breach in kept_out if breach], sequence)
 
     def _until_no_more(self, places: Sequence[int], reserving: Sequence[int]) -> list[int]:
         """Pass over units until no more enters; return those that still wait."""
