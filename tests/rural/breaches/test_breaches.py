@@ -119,6 +119,32 @@ def test_a_use_or_an_owner_that_a_row_of_a_plan_names_marks_its_projects_alone(t
     ]  # fmt: skip
 
 
+def test_what_one_rule_flags_counts_under_the_others(tmp_path: Path) -> None:
+    """Stores that their owner keeps are supply chain all the same: the centre beside them is lawful."""
+    report = planned(
+        tmp_path, {"kind": "service_centre", "central_yuan": CENTRE_AT_MOST},
+        {"kind": "cold_store", "units": 20, "central_yuan": CENTRE_AT_MOST, "exclusive": True},
+    )  # fmt: skip
+    assert {(breach.rule, breach.flagged) for breach in report.breaches} == {("open_access", "flagged")}
+    assert len(report.breaches) == 20
+    assert not report.disagreements
+
+
+@pytest.mark.parametrize("first", ["reused", "new"])
+def test_a_plan_that_reuses_what_is_there_and_adds_to_it_is_lawful_in_any_order(first: str, tmp_path: Path) -> None:
+    shutil.copytree(PACK, tmp_path / "pack")
+    (tmp_path / "pack" / "existing_assets.csv").write_text(
+        "place,kind,units,programme,chance,year,source,provenance,note\n"
+        "990101,cold_store,2,provincial_pilot,1,2016,made up,page,\n",
+        encoding="utf-8",
+    )
+    reused = {"kind": "cold_store", "units": 2, "central_yuan": 60_000.0, "reuses": True}
+    new = {"kind": "cold_store", "units": 10, "central_yuan": 1_250_000.0}
+    rows = [reused, new] if first == "reused" else [new, reused]
+    report = planned(tmp_path, *rows, region=str(tmp_path / "pack"))
+    assert (report.commitments, report.breaches) == (12, [])
+
+
 def test_what_exists_may_be_reused_and_not_be_built_again(tmp_path: Path) -> None:
     shutil.copytree(PACK, tmp_path / "pack")
     (tmp_path / "pack" / "existing_assets.csv").write_text(
@@ -154,7 +180,7 @@ def test_a_flag_that_the_events_do_not_bear_out_is_said_to_differ(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slander(world: object, office: object, purse: object, chosen: list[Any]) -> tuple[Any, Any, Any]:
-        return [*chosen], [], [Breach(chosen[0], "training_cost", 100)]
+        return [*chosen], [], [Breach(chosen[0], "training_cost", 100, 100)]
 
     monkeypatch.setattr(plans, "examined_plan", slander)
     report = report_of(ended_run(tiny_scenario(UNTIL_PLANS), tmp_path / "run"))

@@ -78,15 +78,40 @@ def test_a_plan_without_supply_chain_is_no_lawful_plan() -> None:
 
 
 def test_all_shares_that_a_plan_breaks_are_told_at_once() -> None:
-    """A centre of 9.6 million: no supply chain, and 9.6 million where 15 % are 2.64."""
+    """A centre of 9.6 million: 9.6 million where 15 % are 2.64, and of what is left no supply chain."""
     centres = {"kind": "service_centre", "central_yuan": 9_600_000.0}
     faults = verdict(centres).faults
     assert sorted(fault.cure for fault in faults) == [
+        "cut 2.64 million yuan, or plan more of the supply chain",
         "cut 6.96 million yuan",
-        "cut 9.6 million yuan, or plan more of the supply chain",
     ]
     cured = verdict(centres, {**STORES, "units": 40, "central_yuan": 8_000_000.0}).faults
     assert [fault.cure for fault in cured if "supply" not in fault.cure] == ["cut 6.96 million yuan"]
+
+
+def test_cuts_of_several_rows_make_a_plan_lawful_together() -> None:
+    """Three trainings for 0.4 million each beside 0.6 million of the supply chain, which has room for 0.6 of them."""
+    training = {"kind": "training", "units": 1000, "central_yuan": 400_000.0}
+    supply = {"kind": "cold_store", "units": 5, "central_yuan": 600_000.0}
+    faults = verdict(training, training, training, supply).faults
+    assert [(fault.row, fault.cure.split(",")[0]) for fault in faults] == [
+        ("r2", "cut 0.2 million yuan"), ("r3", "cut 0.4 million yuan"),
+    ]  # fmt: skip
+    assert verdict(training, {**training, "central_yuan": 200_000.0}, supply).faults == ()
+
+
+def test_what_a_prefecture_shares_is_cut_until_every_countys_part_is_lawful() -> None:
+    """A county's 15 % are 2.64 million, 2 of them for its own centre: 0.64 are left for its half of the shared one."""
+    stores = {"kind": "cold_store", "units": 30, "central_yuan": 6_000_000.0}
+    rest = [centre(2_000_000.0), stores, {**stores, "place": "990102"}]
+
+    def shared(yuan: float) -> PlanVerdict:
+        row = {"level": "prefecture", "place": "甲市", "kind": "prefecture_centre", "central_yuan": yuan}
+        return verdict(*rest, {**row, "local_yuan": 1_000_000.0}, purse="prefecture")
+
+    assert [fault.cure for fault in shared(2_640_000.0).faults] == ["cut 1.36 million yuan"]
+    assert shared(1_280_000.0).faults == ()
+    assert [fault.cure for fault in shared(1_280_001.0).faults] == ["cut 1.00 yuan"]
 
 
 TWICE = (

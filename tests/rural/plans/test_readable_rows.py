@@ -25,7 +25,7 @@ TOLD = [
     "row 1 (a): notice 4.1: county service centres: at most so much of the money (0.15 share of central money, at most)"
     " — cut 0.06 million yuan",
     "row 1 (a): notice 4.1: rural e-commerce supply chain: at least so much of what is planned (0.5 share of central"
-    " money, at least) — cut 2.7 million yuan, or plan more of the supply chain",
+    " money, at least) — cut 2.64 million yuan, or plan more of the supply chain",
     "row 2 (b): units is 'two' — write a whole number",
     "row 2 (b): central_yuan is '12k' — write a number",
     "row 2 (b): reuses is 'maybe' — write yes or no (in TOML true or false)",

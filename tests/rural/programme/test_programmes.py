@@ -18,6 +18,7 @@ from ecsim.audit.verify.verification import verify_run
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.journal import JournalReader
+from ecsim.kernel.toml import read_toml
 from ecsim.kernel.validation import checked
 from ecsim.rural.events import EVENTS
 from ecsim.rural.events.codes import Funder, ReportKind
@@ -26,7 +27,7 @@ from ecsim.rural.events.market import ExampleRecognised
 from ecsim.rural.indicators import Available, report_dates
 from ecsim.rural.model import MODEL
 from ecsim.rural.programme.notice import FIGURES, Programme
-from ecsim.rural.programme.programme_files import load_programme, programme_of, shipped_programme
+from ecsim.rural.programme.programme_files import load_programme, numbered_rules, programme_of, shipped_programme
 from ecsim.rural.regions.official import check_fits, official_figures
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.scenario import Scenario
@@ -143,6 +144,21 @@ def test_a_policy_takes_the_rule_book_of_its_programme_unless_it_gives_its_own(t
     assert shares(of) == (0.1, 0.4)
     own = scenario(tmp_path, **{"policy.rule_book.rules.supply_chain_share.limit.value": 0.3})
     assert shares(own) == (0.3, 0.4)
+
+
+def test_a_rule_that_a_whole_book_of_ones_own_leaves_out_is_no_rule(tmp_path: Path) -> None:
+    """Its rules are numbered alike in a journal, whose tables are sorted: those of the shipped book, then others."""
+    book = read_toml(CONFIGS / "rules" / "yunnan_2018.toml")
+    rules = {name: rule for name, rule in book["rules"].items() if name != "training_cost"}
+    rules |= {"b_own": {**rules["open_access"]}, "a_own": {**rules["open_access"]}}
+    of = scenario(tmp_path, **{"programme.rule_book": {**book, "rules": rules}, "policy.rule_book": {}})
+    shipped = [name for name in book["rules"] if name != "training_cost"]
+    assert [*of.programme.rule_book.rules] == [*of.policy.rule_book.rules] == [*shipped, "a_own", "b_own"]
+    stored = json.loads(json.dumps(of.model_dump(mode="json"), sort_keys=True))
+    assert [*Scenario.model_validate(stored).policy.rule_book.rules] == [*shipped, "a_own", "b_own"]
+    assert [rule["article"] for rule in numbered_rules(stored)][1:] == [
+        rule.article for rule in of.policy.rule_book.rules.values()
+    ]
 
 
 def test_limits_as_they_were_written_before_rules_were_data_are_read_as_rules() -> None:

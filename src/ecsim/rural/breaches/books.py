@@ -51,7 +51,7 @@ class Books:
             alone = whole.only(lambda other, rule=rule: other is rule)  # type: ignore[misc]  # bound now
             book = Book(alone, purse, facts, floor_share=floor, committed=committed, sunk=sunk)
             for breach in examined(units, book).breaches:
-                yield breach.unit, name, breach.over_fen
+                yield breach.unit, name, breach.cut_fen
 
 
 def by_purse(known: Sequence[Purse], units: Sequence[Candidate]) -> Mapping[Purse, list[Candidate]]:

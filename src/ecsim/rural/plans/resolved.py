@@ -82,7 +82,18 @@ def resolve(plan: Plan, scenario: Scenario, places: Places, options: Any) -> Res
         found.faults += [Fault(line, row.id, each.article, str(each), each.cure) for each in wrong]
         found.units += units
         found.rows += [line] * len(units)
+    found.units = _in_turn(found.units)
     return found
+
+
+def _in_turn(units: Sequence[Candidate]) -> list[Candidate]:
+    """Return units with their turns, of a kind in a place: first those that bring into service what is there."""
+    turns, placed = Counter[tuple[int, int]](), list(units)
+    for row in sorted(range(len(units)), key=lambda row: not units[row].terms.reuses):
+        kind, place, _ = units[row].key
+        placed[row] = replace(units[row], turn=turns[kind, place])
+        turns[kind, place] += 1
+    return placed
 
 
 def _wrong_days(plan: Plan, scenario: Scenario) -> Iterator[Fault]:
@@ -113,11 +124,11 @@ class _Wrong(list[_WrongRowError]):
 
 
 class _Reader:
-    """Reads the rows of a plan one after the other: turns of a kind in a place, and packages, follow their order."""
+    """Reads the rows of a plan one after the other: packages follow their order."""
 
     def __init__(self, scenario: Scenario, places: Places, kinds: ProjectKinds, plan: Plan) -> None:
         self.scenario, self.places, self.kinds, self.plan = scenario, places, kinds, plan
-        self.turns: Counter[tuple[int, int, int]] = Counter()
+        self.planned: Counter[tuple[int, int, int]] = Counter()
         self.packages: dict[str, tuple[int, tuple[int, ...]]] = {}
         self.taken: dict[int, str] = {}
         self.taken_towns: dict[int, str] = {}
@@ -160,19 +171,19 @@ class _Reader:
         project_type = self.scenario.projects[self.kinds.names[kind]]
         times = 1 if kind in OF_SEVERAL else row.units
         money = [_parts(yuan, times) for yuan in (row.central_yuan, row.local_yuan, row.social_yuan)]
-        first = self.turns[kind, *place]
-        if first + times > MOST_UNITS:
+        planned = self.planned[kind, *place] + times
+        if planned > MOST_UNITS:
             raise _WrongRowError(f"a place may have {MOST_UNITS:,} projects of a kind", "plan larger ones")
         if kind == ProjectKind.TOWNSHIP_POINTS:
-            self._check_townships(place[0], first + times)
-        self.turns[kind, *place] += times
+            self._check_townships(place[0], planned)
+        self.planned[kind, *place] = planned
         return [
             Candidate(
                 kind=kind,
                 category=CATEGORY[project_type.category],
                 county=place[0],
                 prefecture=place[1],
-                turn=first + number,
+                turn=0,
                 central_fen=central,
                 local_fen=local,
                 social_fen=social,

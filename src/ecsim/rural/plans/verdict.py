@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecsim.kernel.errors import counted
@@ -27,7 +27,7 @@ from ecsim.rural.programme.facilities import is_of_place, named_dealer
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.plans import approve, examined_plan
 from ecsim.rural.programme.purse_facts import facts_of, housing_of
-from ecsim.rural.programme.rule_book import Book
+from ecsim.rural.programme.rule_book import EVERYWHERE, Book
 from ecsim.rural.programme.rules import SHARES, Rule
 from ecsim.rural.programme.strategies import Allocation, Breach, Purse
 from ecsim.rural.region import Region
@@ -229,8 +229,15 @@ def _of_purse(
     shares = {head: fen / planned for head, fen in heads.most_common()}
     allowed = sum(unit.central_fen for unit in approved)
     verdict = PurseVerdict(name, purse.central_fen, planned, allowed, len(units), shares)
-    told = {breach.rule for breach in (*refused, *flagged)}
-    return verdict, [*refused, *flagged, *_other_shares(world, office, purse, units, told)], approved
+    told, cured = {breach.rule for breach in (*refused, *flagged)}, _cured(units, refused)
+    return verdict, [*refused, *flagged, *_other_shares(world, office, purse, cured, told)], approved
+
+
+def _cured(units: Sequence[Candidate], refused: Sequence[Breach]) -> list[Candidate]:
+    """Return units as they would be if those that are refused were cut by as much as is too much of them."""
+    over = {breach.unit.key: breach.cut_fen for breach in refused}
+    cheaper = (replace(unit, central_fen=unit.central_fen - over.get(unit.key, 0)) for unit in units)
+    return [unit for unit in cheaper if unit.central_fen > 0]
 
 
 def _other_shares(
@@ -264,16 +271,26 @@ def _faults(
     of_row = defaultdict[tuple[int, str], list[Breach]](list)
     for breach in breaches:
         of_row[row_of[breach.unit.key], breach.rule].append(breach)
-    for (row, name), mine in of_row.items():
-        yield _fault(row, ids[row - 1], rules[name], _too_much_fen(rules[name], mine))
+    taken = defaultdict[str, set[int]](set)
+    for (row, name), mine in sorted(of_row.items(), key=lambda item: item[0][0]):
+        rule = rules[name]
+        in_books = {EVERYWHERE if office.policy.rule_book.level_of(rule) == "purse" else mine[0].unit.county}
+        room = not taken[name] or (EVERYWHERE not in taken[name] | in_books and taken[name].isdisjoint(in_books))
+        taken[name] |= in_books
+        yield _fault(row, ids[row - 1], rule, _too_much_fen(rule, mine, room=room))
 
 
-def _too_much_fen(rule: Rule, breaches: Sequence[Breach]) -> int:
-    """Return what is too much of units of a row together; what room there is under a share serves one of them."""
+def _too_much_fen(rule: Rule, breaches: Sequence[Breach], *, room: bool) -> int:
+    """Return what is too much of units of a row together; what room there is under a share serves one of them.
+
+    Parameters
+    ----------
+    room : whether no row before has what room there is
+    """
     if rule.kind not in (*SHARES, "within_purse"):
-        return sum(breach.over_fen for breach in breaches)
-    rooms = [max(breach.unit.central_fen - breach.over_fen, 0) for breach in breaches]
-    return sum(breach.unit.central_fen for breach in breaches) - min(rooms)
+        return sum(breach.cut_fen for breach in breaches)
+    rooms = [max(breach.unit.central_fen - breach.cut_fen, 0) for breach in breaches]
+    return sum(breach.unit.central_fen for breach in breaches) - (min(rooms) if room else 0)
 
 
 def _fault(row: int, row_id: str, rule: Rule, over_fen: int) -> Fault:

@@ -28,6 +28,7 @@ from ecsim.rural.programme.purse_facts import (
     committed_units,
     errors_left,
     facts_of,
+    flagging_books,
     housing_of,
     knows,
     looks,
@@ -169,14 +170,16 @@ def _declare_uses(
 def examined_plan(
     world: World, office: FundAdministration, purse: Purse, chosen: Sequence[Candidate]
 ) -> tuple[list[Candidate], list[Breach], list[Breach]]:
-    """Return what is approved, what is refused, and what is approved with a flag.
+    """Return what is approved, what is refused, and what is approved with a flag, once a rule that it breaks.
 
     What asks for an idle building has one by then, if there is one.
     """
     housed = housing_of(world, office).assigned(world.state, chosen)
     made = examined(housed, book_of(world, office, purse, refusing=True))
-    flagged = examined(made.entered, book_of(world, office, purse, refusing=False))
-    return made.entered, made.breaches, flagged.breaches
+    flagged = [
+        breach for book in flagging_books(world, office, purse) for breach in examined(made.entered, book).breaches
+    ]
+    return made.entered, made.breaches, flagged
 
 
 def _refused(office: FundAdministration, breaches: Sequence[Breach], turned_down: int) -> ProjectRefused:
@@ -190,7 +193,7 @@ def _refused(office: FundAdministration, breaches: Sequence[Breach], turned_down
         central_fen=[unit.central_fen for unit in units],
         let_through=[place >= turned_down for place in range(len(units))],
         turn=[unit.turn for unit in units],
-        over_fen=[breach.over_fen for breach in breaches],
+        over_fen=[breach.cut_fen for breach in breaches],
     )
 
 

@@ -32,7 +32,7 @@ def load_programme(file: Path, named_by: str | None = None) -> Programme:
 def read_programme(file: Path, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of a programme's file with its rule book, which may be named by a path beside the file.
 
-    A programme that gives none, or only values of it, has the shipped one but for these.
+    A programme that gives none, or only values of it, has the shipped one but for these; a whole one stands by itself.
     """
     named = content.get("rule_book")
     if isinstance(named, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -17,6 +17,7 @@ from ecsim.rural.programme.candidates import Candidate, PlannedTerms, PlanningTe
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.needs import NEEDS
 from ecsim.rural.programme.rule_book import Book, Facts, Purse
+from ecsim.rural.programme.rules import RuleBook
 from ecsim.rural.readings import number_of_place
 from ecsim.rural.scenario import ONE_A_PLACE, ONE_SERVES_ALL, Scenario
 from ecsim.rural.world import FIRST_SHARED_PLACE, ONE, State, World
@@ -123,8 +124,19 @@ def book_of(
     without : projects that are about to leave the plan
     """
     rules = office.policy.rule_book
+    return _book(world, office, purse, rules.refusing if refusing else rules.flagging, without)
+
+
+def flagging_books(world: World, office: FundAdministration, purse: Purse) -> Iterator[Book]:
+    """Yield, as `book_of`, a book for each rule whose breach is only flagged: what one lets through bars no other."""
+    flagging = office.policy.rule_book.flagging
+    for one in flagging.rules.values():
+        yield _book(world, office, purse, flagging.only(lambda rule, one=one: rule is one))  # type: ignore[misc]
+
+
+def _book(world: World, office: FundAdministration, purse: Purse, rules: RuleBook, without: Sequence[int] = ()) -> Book:
     return Book(
-        rules.refusing if refusing else rules.flagging, purse, facts_of(world, office),
+        rules, purse, facts_of(world, office),
         floor_share=office.policy.funds.floor_share if office.pooled else 0.0,
         committed=committed_units(world.state, purse, without), sunk=sunk_units(world.state, purse),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecsim.rural.events import Category, ProjectKind
 from ecsim.rural.programme.candidates import NEW, OWN_KINDS, Candidate
@@ -96,11 +96,19 @@ class Facts:
 
 @dataclass(frozen=True)
 class Breach:
-    """A unit that breaks a rule, and what would cure it: fen to cut, or of the whole unit where nothing less helps."""
+    """A unit that breaks a rule.
+
+    Attributes
+    ----------
+    over_fen : by how much, in the book where that is most
+    cut_fen : what would cure it: fen to cut of the unit, or all of it where nothing less helps. Of what a prefecture
+        shares that is more than `over_fen`, as a county's book holds a part of it
+    """
 
     unit: Candidate
     rule: str
     over_fen: int
+    cut_fen: int
 
 
 @dataclass(frozen=True)
@@ -181,7 +189,8 @@ class Book:
         for line in self._lines:
             over = self._over(line, unit, parts)
             if over > 0:
-                return Breach(unit, line.name, over)
+                shared = unit.county < 0 and line.rule.kind in SHARES
+                return Breach(unit, line.name, over, self._cut_fen(line, unit) if shared else over)
         return None
 
     def follows(self, unit: Candidate) -> bool:
@@ -281,6 +290,16 @@ class Book:
                 return unit.central_fen - self._free_fen(parts) if owned else abs(unit.central_fen)
             case _:
                 return line.over_share(unit, parts, self.facts)
+
+    def _cut_fen(self, line: _Line, unit: Candidate) -> int:
+        """Return the least that a unit must cost less, for its part in every county to keep to a share."""
+        least, most = 0, unit.central_fen
+        while most - least > 1:
+            cut = (least + most) // 2
+            cheaper = replace(unit, central_fen=unit.central_fen - cut)
+            over = line.over_share(cheaper, self._parts(cheaper), self.facts) > 0
+            least, most = (cut, most) if over else (least, cut)
+        return most
 
     def _served(self, unit: Candidate) -> bool:
         """Return whether a prefecture has committed itself to a county's own and to a shared one, whichever is new."""

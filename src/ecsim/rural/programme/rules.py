@@ -6,7 +6,7 @@ books and what happens on a breach. `ecsim.rural.programme.rule_book` holds plan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -177,7 +177,7 @@ def merged_books(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, A
 
 
 def with_rule_book(holder: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content of a programme or policy with a whole rule book: its own over another.
+    """Return the content of a programme or policy with a whole rule book: its own, or values of its own over another.
 
     What files and journals of before called ``limits`` is read as the rules of today.
 
@@ -189,8 +189,34 @@ def with_rule_book(holder: Mapping[str, Any], base: Mapping[str, Any]) -> dict[s
     content = {key: value for key, value in holder.items() if key not in ("limits", "rule_book")}
     book: Any = dict(base)
     for own in (holder.get("rule_book", {}), of_limits(holder.get("limits", {}))):
-        book = merged_books(book, own) if isinstance(own, Mapping) else own
-    return {**content, "rule_book": book}
+        book = merged_books(book, own) if isinstance(own, Mapping) and not _is_whole(own) else own
+    return {**content, "rule_book": _in_order(book, list(base.get("rules", {})))}
+
+
+def _in_order(book: Any, first: Sequence[str]) -> Any:  # noqa: ANN401 (from TOML or JSON)
+    """Return a rule book with its rules in the order by which events number them, which no file of JSON keeps.
+
+    Parameters
+    ----------
+    first : those of the book that stands in for what is not given; its own follow by name
+    """
+    rules = book.get("rules") if isinstance(book, Mapping) else None
+    if not isinstance(rules, Mapping):
+        return book
+    names = [*(name for name in first if name in rules), *sorted(set(rules).difference(first))]
+    return {**book, "rules": {name: rules[name] for name in names}}
+
+
+def _is_whole(book: Mapping[str, Any]) -> bool:
+    """Return whether the content of a rule book stands by itself: what it leaves out is then no rule.
+
+    Its rules all say what they ask, those that every book has among them; else it holds values of another.
+    """
+    rules = book.get("rules")
+    if not isinstance(rules, Mapping) or not all(isinstance(rule, Mapping) for rule in rules.values()):
+        return False
+    kinds = [rule.get("kind") for rule in rules.values()]
+    return None not in kinds and {*ALWAYS} <= {*kinds}
 
 
 def of_limits(limits: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
