@@ -64,6 +64,51 @@ def test_cells_that_excel_took_for_numbers_and_dates_are_codes_and_dates_again(t
 
 
 @pytest.mark.parametrize(
+    ("cell", "date"),
+    [
+        ("2019/3/4", "2019-03-04"),
+        ("2019-3-4", "2019-03-04"),
+        ("2019/03/04", "2019-03-04"),
+        ("2019.3.4", "2019-03-04"),
+        ("2019年3月4日", "2019-03-04"),
+        ("2019 年 3 月 4 日", "2019-03-04"),
+        ("2019/3/4 0:00", "2019-03-04"),
+        ("2019-03-04 00:00:00", "2019-03-04"),
+        ("2019/13/4", "2019/13/4"),
+        ("2019/2/29", "2019/2/29"),
+        ("2019/3-4", "2019/3-4"),
+        ("3/4/2019", "3/4/2019"),
+        ("2019年3月", "2019年3月"),
+        ("20190304", "20190304"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_date_is_read_as_spreadsheets_write_it_and_stays_as_written_where_it_is_none(
+    cell: str, date: str, ending: str, tmp_path: Path
+) -> None:
+    file = tmp_path / f"plan.{ending}"
+    write_rows(file, [{"id": "a", "place": "530325", "kind": "brand", "central_yuan": 9, "start": cell}])
+    assert read_rows(file, "head")[0]["start"] == date
+
+
+@pytest.mark.parametrize("shown", ["yyyy/m/d", 'yyyy"年"m"月"d"日"', '[$-804]yyyy"年"m"月"d"日"', "mm-dd-yy"])
+def test_a_date_of_excel_is_a_date_however_it_is_shown(shown: str, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["id", "place", "kind", "central_yuan", "start"])
+    book.active.append(["a", "530325", "brand", 9, dt.datetime(2019, 3, 4)])
+    book.active["E2"].number_format = shown
+    book.save(tmp_path / "plan.xlsx")
+    assert read_rows(tmp_path / "plan.xlsx", "head")[0]["start"] == "2019-03-04"
+
+
+@pytest.mark.parametrize("apart", [";", "；", "、", "，", "; "])
+def test_items_of_a_cell_stand_apart_by_any_mark_of_a_list(apart: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.csv"
+    file.write_text(f"编号,地点,项目类型,中央资金（元）,支出用途\na,会泽县,冷库,9,购买流量{apart}工作经费\n", "utf-8")
+    assert read_rows(file, "head")[0]["uses"] == ["购买流量", "工作经费"]
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("id,place,kind,central_yuan,budget\n", "line 1 has the column 'budget', which no plan has; columns are id,"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,20 @@ LEVELS = {"县": "county", "县级": "county", "州市": "prefecture", "州": "p
 ANSWERS = {"yes": True, "no": False, "true": True, "false": False, "是": True, "否": False}
 ANSWERED = {"reuses", "idle_building", "exclusive"}
 LISTED = {"sites", "uses"}
+DATES = {"start"}
 WHOLE = {"units"}
 YUAN = {"central_yuan", "local_yuan", "social_yuan"}
 BEYOND = "beyond the last column"
 """Key of cells for which there is no column."""
 EXCEL = (".xlsx", ".xlsm")
 APART = ";"
+_APART = re.compile("[;；、，]")
+"""What stands between the items of a cell."""
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:(?P<apart>[-/.])(?P<month>\d{1,2})(?P=apart)(?P<day>\d{1,2})"
+    r"|\s*年\s*(?P<zh_month>\d{1,2})\s*月\s*(?P<zh_day>\d{1,2})\s*[日号]?)(?:\s+0?0:00(?::00)?)?"
+)
+"""A date as a spreadsheet writes it into a cell: ``2019/3/4``, ``2019-3-4``, ``2019年3月4日``, with midnight or not."""
 
 
 def read_rows(path: Path, named_by: str) -> list[dict[str, Any]]:
@@ -126,8 +135,21 @@ def _value(name: str, cell: Any) -> Any:  # noqa: ANN401 (of a sheet)
     if name in ANSWERED:
         return ANSWERS.get(text.lower(), text)
     if name in LISTED:
-        return [each.strip() for each in text.replace("；", APART).split(APART) if each.strip()]
-    return text.replace("/", "-") if name == "start" else text
+        return [each.strip() for each in _APART.split(text) if each.strip()]
+    return _date(text) if name in DATES else text
+
+
+def _date(text: str) -> str:
+    """Return the date of a cell as TOML writes it, or its text where it is none."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return text
+    of = found.groupdict()
+    year, month, day = of["year"], of["month"] or of["zh_month"], of["day"] or of["zh_day"]
+    try:
+        return dt.date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return text
 
 
 def _number(text: str, *, whole: bool) -> float | str:
