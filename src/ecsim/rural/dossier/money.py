@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.dossier import Entry, FactSection, FactTable
 from ecsim.kernel.recorded import Text
 from ecsim.rural.dossier.facts import CountyFacts
-from ecsim.rural.dossier.wording import MILLIONTHS, phrase, same, sum_of_money, table, yuan
+from ecsim.rural.dossier.wording import FEN_A_YUAN, MILLIONTHS, phrase, same, sum_of_money, table, yuan
 from ecsim.rural.events import (
     Category,
     ContractAwarded,
@@ -139,7 +139,8 @@ def project_entry(facts: CountyFacts, row: int) -> Entry:
         if of[owner] >= 0
     ]
     if of["building"] >= 0:
-        below.append(phrase("money.rented", rent=yuan(of["rent_fen"])) if of["rent_fen"] else phrase("money.housed"))
+        rent = f"{of['rent_fen'] / FEN_A_YUAN:,.0f}"
+        below.append(phrase("money.rented", rent=rent) if of["rent_fen"] else phrase("money.housed"))
     kind = facts.words.project_kind(of["project_kind"])
     return Entry(
         Text(f"{of['project']} {kind.en}", f"{of['project']} {kind.zh}"), phrase.joined(below, Text("; ", "；"))

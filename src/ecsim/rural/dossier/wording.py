@@ -12,6 +12,8 @@ phrase = Catalogue("ecsim.rural.dossier", "texts.toml")
 """Returns a text of an evaluation file by key, with values put in."""
 MILLIONTHS = 1e6
 FEN_A_YUAN, FEN_A_WAN = 100.0, 1e6
+SMALL_FEN = 10_000
+"""Below it, a hundred yuan, a sum is told to the fen: in 万元 it would read as nothing."""
 
 
 def same(words: object) -> Text:
@@ -20,12 +22,16 @@ def same(words: object) -> Text:
 
 
 def yuan(fen: float) -> Text:
-    """Return a sum as tables hold it: in yuan, in Chinese in 万元."""
+    """Return a sum as tables hold it: in yuan, in Chinese in 万元; a small one to the fen, in Chinese in 元."""
+    if 0 < abs(fen) < SMALL_FEN:
+        return Text(f"{fen / FEN_A_YUAN:.2f}", f"{fen / FEN_A_YUAN:.2f} 元")
     return Text(f"{fen / FEN_A_YUAN:,.0f}", f"{fen / FEN_A_WAN:,.2f}")
 
 
 def sum_of_money(fen: float) -> Text:
-    """Return a sum in words: in million yuan, in Chinese in 万元."""
+    """Return a sum in words: in million yuan, in Chinese in 万元; a small one to the fen, in yuan and 元."""
+    if 0 < abs(fen) < SMALL_FEN:
+        return Text(f"{fen / FEN_A_YUAN:.2f} yuan", f"{fen / FEN_A_YUAN:.2f} 元")
     return Text(f"{fen / (FEN_A_YUAN * MILLIONTHS):,.2f} million yuan", f"{fen / FEN_A_WAN:,.2f} 万元")
 
 
