@@ -8,7 +8,8 @@ import pytest
 
 from ecsim.cli.main import main
 from ecsim.experiments.schema import Experiment
-from ecsim.scenario.file_kinds import KEYS, likeliest
+from ecsim.scenario.file_kinds import KEYS, PROJECTS, SAID_OF_A_PROJECT, likeliest
+from ecsim.scenario.load import load
 from ecsim.statistics.space import Space
 
 ROOT = Path(__file__).parents[2]
@@ -78,9 +79,67 @@ def test_a_file_of_another_kind_that_a_scenario_names_is_told(
         ({"name": "x", "fnds": {}, "limits": {}, "siting": "population"}, "policy"),
         ({"name": "x", "title_en": "x", "title_zh": "x", "source": "x", "effect": []}, "shock"),
         ({"parameters": {}}, "space"),
+        ({"mine": dict.fromkeys(SAID_OF_A_PROJECT), "training": {"title_en": "x"}, "y": 1}, PROJECTS),
+        ({"name": "x", "region": "x", "mine": dict.fromkeys(SAID_OF_A_PROJECT)}, "scenario"),
+        ({"mine": dict.fromkeys(SAID_OF_A_PROJECT), "training": dict.fromkeys(SAID_OF_A_PROJECT)}, PROJECTS),
         ({"colour": 1}, None),
         ({}, None),
     ],
 )
 def test_a_key_misspelt_does_not_hide_the_kind(content: dict[str, object], kind: str | None) -> None:
     assert likeliest(content) == kind
+
+
+KIOSK = """
+[my_kiosk]
+title_en = "Kiosk"
+title_zh = "售货亭"
+category = "supply_chain"
+feeds = "visibility"
+acts_through = "farm_retail"
+central_yuan = 100000
+lead_weeks = 6
+scope = "county"
+local_share = 0.1
+social_share = 0.0
+source = "mine"
+"""
+
+
+def with_a_kind_of_ones_own(folder: Path, table: str) -> tuple[Path, Path]:
+    """Return a copy of the shipped list of project types with one more table, and a scenario that names it."""
+    shipped = (ROOT / "configs/projects.toml").read_text(encoding="utf-8")
+    listed, scenario = folder / "projects.toml", folder / "mine.toml"
+    listed.write_text(shipped + table, encoding="utf-8")
+    base = f'extends = "{ROOT}/configs/baseline.toml"\nwithout = ["projects"]\n'
+    scenario.write_text(base + 'projects = "projects.toml"\n', encoding="utf-8")
+    return listed, scenario
+
+
+def test_one_more_short_table_makes_one_more_type_of_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed, scenario = with_a_kind_of_ones_own(tmp_path, KIOSK)
+    assert main(["check", str(listed), str(scenario)]) == 0
+    said = capsys.readouterr().out
+    assert f"ok  {listed}: list of project types: service_centre, " in said
+    assert ", my_kiosk\n" in said
+    kiosk = load(scenario).projects["my_kiosk"]
+    assert (kiosk.title_zh, kiosk.central_yuan, kiosk.capacity_t) == ("售货亭", 100_000, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "words"),
+    [
+        ('feeds = "visibility"', 'feeds = "visibilty"', "projects.my_kiosk.feeds is 'visibilty'; it must be "),
+        ("local_share", "locl_share", "unknown key projects.my_kiosk.locl_share; did you mean 'local_share'?"),
+        ("lead_weeks = 6\n", "", "projects.my_kiosk.lead_weeks is required but missing"),
+        (KIOSK, "[my_kiosk]\ncentral_yuan = 9\n", "projects.my_kiosk.title_en is required but missing"),
+    ],
+)
+def test_a_wrong_table_of_a_list_is_told_with_its_key(
+    was: str, now: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in with_a_kind_of_ones_own(tmp_path, KIOSK.replace(was, now)):
+        assert main(["check", str(file)]) == 2
+        assert f"{file}: {words}" in capsys.readouterr().err

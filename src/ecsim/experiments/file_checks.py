@@ -11,7 +11,7 @@ from ecsim.experiments.experiment_checks import check_experiment, check_space
 from ecsim.experiments.file_schemas import SCHEMAS
 from ecsim.kernel.errors import EcsimError, shortened
 from ecsim.scenario import checks
-from ecsim.scenario.file_kinds import TITLES, likeliest
+from ecsim.scenario.file_kinds import PROJECTS, likeliest
 from ecsim.scenario.merged import read_merged
 from ecsim.scenario.shipped import EXPERIMENT, find
 
@@ -25,6 +25,7 @@ CHECKS: dict[str, Callable[[Path], str]] = {
     "shock": checks.check_shock,
     "experiment": check_experiment,
     "space": check_space,
+    PROJECTS: checks.check_projects,
 }
 
 
@@ -52,15 +53,13 @@ def kind_of(file: Path, content: dict[str, Any]) -> str:
     Raises
     ------
     EcsimError
-        If it has no key of any kind, or is a list of project types.
+        If it has no key of any kind.
     """
     if file.name == EXPERIMENT:
         return "experiment"
     kind = likeliest(content)
     if kind is None:
         raise EcsimError(f"{file}: {_strange(content)}; `ecsim schema KIND` tells what {', '.join(SCHEMAS)} hold")
-    if kind not in SCHEMAS:
-        raise EcsimError(f"{file}: this is {TITLES[kind]}; check that scenario")
     return kind
 
 

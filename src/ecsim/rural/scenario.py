@@ -193,6 +193,11 @@ class Policy(Strict):
                 f"funds.purse is {self.funds.purse!r}, the purse of plan {self.plan.name} is {self.plan.purse!r}; "
                 "write the same in both"
             )
+        if self.plan is not None and self.plan.split not in (None, self.funds.split):
+            raise ValueError(
+                f"funds.split is {self.funds.split!r}, the split of plan {self.plan.name} is {self.plan.split!r}; "
+                "write the same in both, or leave it out of the plan"
+            )
         return self
 
 

@@ -2,48 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ecsim.kernel.errors import EcsimError, counted
+from ecsim.kernel.errors import EcsimError, counted, hint, shown
 from ecsim.kernel.lazy import later
 from ecsim.kernel.models import model_of_scenario
 from ecsim.kernel.shocks import ActiveShock, check_shocks
+from ecsim.kernel.toml import read_toml
 from ecsim.kernel.validation import checked
 from ecsim.rural.plans.filed import RowsRefusedError
 from ecsim.rural.plans.plan import Plan
 from ecsim.rural.plans.readable import ReadableRows
 from ecsim.rural.plans.resolved import Fault
 from ecsim.rural.programme.programme_files import load_programme
+from ecsim.rural.programme.rules import RuleBook
 from ecsim.rural.programme.strategies import strategy_of
 from ecsim.rural.rules import rule_defaults
+from ecsim.rural.scenario import Policy
 from ecsim.rural.scenario import Scenario as RuralScenario
 from ecsim.scenario import parts
-from ecsim.scenario.load import load, resolved
-from ecsim.scenario.merged import merged, read_kind
+from ecsim.scenario.file_kinds import PROJECTS
+from ecsim.scenario.load import changed, load, resolved
+from ecsim.scenario.merged import merged, read_kind, read_merged
 from ecsim.scenario.openings import imported, model_that_opens, own_code
 from ecsim.scenario.plans import read_plan
-from ecsim.scenario.shipped import find
 
 verdicts = later("ecsim.rural.plans.verdict")
 """It opens a region, with every rule and Mesa: only who checks a plan loads that."""
+JUDGED_BY = (
+    "region", "programme", "projects", "designs", "parameters", "extensions", "policy.rule_book",
+    "policy.funds.central", "policy.funds.multiplier",
+)  # fmt: skip
+"""Keys of a scenario by which a plan is judged that is checked alone, as the baseline has them."""
 
 
 def check_scenario(file: Path) -> str:
     """Check a scenario, and that its run could begin."""
-    policy = resolved(file).get("policy")
-    rows = _readable(f"{file}: policy.plan", policy)
-    scenario = _loaded(file, {"policy.plan": rows.content} if rows else {}, rows)
+    content = resolved(file)
+    rows = _readable(f"{file}: policy.plan", content.get("policy"))
+    scenario = _with_wrong_rows(lambda: load(file, {"policy.plan": rows.content} if rows else {}), rows)
     parts.refuse_unlawful(getattr(scenario, "policy", None), f"{file}: policy")
     model = model_that_opens(scenario, str(file))
     unit = {1: "day", 7: "week"}.get(model.days, f"period of {model.days} days")
     periods = counted(scenario.periods(model.days), unit, f"periods of {model.days} days" if "of" in unit else None)
     of_policy = f", policy {scenario.policy.name}" if hasattr(scenario, "policy") else f" of the model {model.name}"
+    missed = ""
+    if isinstance(scenario, RuralScenario):
+        _refuse_unlisted_names(content.get("programme"), scenario.programme.rule_book, f"{file}: programme.rule_book")
+        _refuse_unlisted_names(content.get("policy"), scenario.policy.rule_book, f"{file}: policy.rule_book")
+        missed = "".join(f"\n  warning: {words}" for words in _days_missed(scenario))
     told = f", {_plan_told(f'{file}: policy.plan', scenario, rows)}" if rows else ""
-    return f"scenario of {periods}{of_policy}{imported(own_code(model, scenario))}{told}"
+    return f"scenario of {periods}{of_policy}{imported(own_code(model, scenario))}{told}{missed}"
+
+
+def _days_missed(scenario: RuralScenario) -> Iterator[str]:
+    """Yield in words which days of the programme lie before the run begins, so that nothing happens on them."""
+    dates, reports = scenario.programme.dates, scenario.programme.reports
+    days = [(f"dates.{name}", getattr(dates, name)) for name in ("notice", "plan_due", "second_tranche")]
+    days += [(f"reports: {report.kind}", report.date) for report in reports]
+    for name, day in days:
+        if day is not None and day < scenario.start:
+            yield (
+                f"programme.{name} is of {day}, before the run begins on {scenario.start}: it never comes — write a "
+                "later date, or start the run before it"
+            )
+
+
+def _refuse_unlisted_names(holder: Any, book: RuleBook, where: str) -> None:  # noqa: ANN401 (of a file)
+    """Refuse Chinese names of uses that their rule does not list, as nobody could write them.
+
+    Parameters
+    ----------
+    holder : of the rule book, as its file has it; names that stand in for what it leaves out are not its own
+    book : the whole of it
+    """
+    own = holder.get("rule_book", {}).get("rules", {}) if isinstance(holder, Mapping) else {}
+    unlisted = [
+        (name, use) for name, rule in own.items() for use in rule.get("uses_zh", {}) if use not in book.rules[name].uses
+    ]
+    if unlisted:
+        raise EcsimError("\n".join(f"{where}: {_unlisted(name, use, book.rules[name].uses)}" for name, use in unlisted))
+
+
+def _unlisted(rule: str, use: str, uses: Sequence[str]) -> str:
+    near = hint(use, uses, f"they are {', '.join(uses)}" if uses else "it has none")
+    return f"rules.{rule}.uses_zh names {shown(use)}, which is none of the rule's uses; {near}"
 
 
 def check_policy(file: Path) -> str:
@@ -53,24 +100,52 @@ def check_policy(file: Path) -> str:
     with _told_with(rows):
         policy = parts.policy_of({**content, "plan": rows.content} if rows else content, str(file))
         parts.refuse_unlawful(policy, str(file))
+        _refuse_unlisted_names(content, policy.rule_book, f"{file}: rule_book")
+        _refuse_unknown_uses(policy, str(file))
     funds = policy.funds
     if rows:
-        planned = _planned(policy.model_dump(mode="json"), rows)
+        planned = _planned(policy.model_dump(mode="json"), rows, str(file))
         return f"policy, purse {funds.purse}, {_plan_told(str(file), planned, rows)}"
     strategy_of(funds, trust=True)
     return f"policy, purse {funds.purse}{imported([funds.strategy])}"
 
 
+def _refuse_unknown_uses(policy: Policy, where: str) -> None:
+    try:
+        policy.rule_book.check_uses(policy.funds.uses, "funds.uses")
+    except ValueError as error:
+        raise EcsimError(f"{where}: {error}") from None
+
+
 def check_plan(file: Path) -> str:
     """Check a plan against the rule book, as the government of the shipped baseline would, without a run.
 
-    No floors are kept for counties: those are a policy's; check the policy that names the plan.
+    Money is split as the plan says, equally where it does not. No floors are kept for counties: those are a policy's;
+    check the policy that names the plan.
     """
     rows = _some_readable(str(file), ReadableRows.of(read_plan(file)))
     with _told_with(rows):
         plan = checked(Plan, rows.content, str(file))
-    funds = {"strategy": "plan", "purse": plan.purse, "floor_share": 0.0}
-    return _plan_told(str(file), _planned({"funds": funds, "plan": plan.model_dump(mode="json")}, rows), rows)
+    funds = {"strategy": "plan", "purse": plan.purse, "split": plan.split or "equal", "floor_share": 0.0}
+    policy = {"funds": funds, "plan": plan.model_dump(mode="json")}
+    return _plan_told(str(file), _planned(policy, rows, str(file)), rows)
+
+
+def unlike_baseline(scenario: Mapping[str, Any]) -> list[str]:
+    """Return which of the keys by which `check_plan` judges say something else in a scenario than in the baseline.
+
+    Parameters
+    ----------
+    scenario : as a journal holds it
+    """
+    baseline = load("baseline").model_dump(mode="json")
+    return [key for key in JUDGED_BY if _value_at(scenario, key) != _value_at(baseline, key)]
+
+
+def _value_at(content: Any, key: str) -> Any:  # noqa: ANN401 (of any type)
+    for part in key.split("."):
+        content = content.get(part, {})
+    return content
 
 
 def _readable(where: str, policy: Any) -> ReadableRows | None:  # noqa: ANN401 (of a file)
@@ -108,19 +183,25 @@ def _told_with(rows: ReadableRows | None) -> Iterator[None]:
         raise EcsimError("\n".join([str(error), *of_rows])) from error
 
 
-def _loaded(file: Path, changes: Mapping[str, Any], rows: ReadableRows | None) -> Any:  # noqa: ANN401 (of any model)
-    """Return a scenario with some values replaced, whose plan may have rows that cannot be taken."""
+def _with_wrong_rows(read: Callable[[], Any], rows: ReadableRows | None) -> Any:  # noqa: ANN401 (of any model)
+    """Return the scenario that a reading gives, whose plan may have rows that cannot be taken."""
     try:
         with _told_with(rows):
-            return load(file, changes)
+            return read()
     except RowsRefusedError as refused:
         return refused.scenario
 
 
-def _planned(policy: dict[str, Any], rows: ReadableRows) -> RuralScenario:
-    """Return the baseline under a policy; what the policy does not say is the baseline's own."""
-    baseline = find("baseline", "scenarios")
-    scenario: RuralScenario = _loaded(baseline, {"policy": merged(resolved(baseline)["policy"], policy)}, rows)
+def _planned(policy: dict[str, Any], rows: ReadableRows, where: str) -> RuralScenario:
+    """Return the baseline under a policy; what the policy does not say is the baseline's own.
+
+    Parameters
+    ----------
+    where : the file that messages name, as what is wrong is wrong in it
+    """
+    baseline: RuralScenario = load("baseline")
+    own = merged(baseline.policy.model_dump(mode="json"), policy)
+    scenario: RuralScenario = _with_wrong_rows(lambda: changed(baseline, {}, where, own), rows)
     return scenario
 
 
@@ -148,17 +229,30 @@ def _plan_told(where: str, scenario: RuralScenario, rows: ReadableRows) -> str:
 
 def check_programme(file: Path) -> str:
     """Check a programme."""
-    return f"programme of {counted(len(load_programme(file).targets), 'target')}"
+    programme, content = load_programme(file), read_merged(file)
+    named = content.get("rule_book")
+    holder = {"rule_book": read_toml(file.parent / named)} if isinstance(named, str) else content
+    _refuse_unlisted_names(holder, programme.rule_book, f"{file}: rule_book")
+    return f"programme of {counted(len(programme.targets), 'target')}"
 
 
 def check_rule_book(file: Path) -> str:
     """Check a rule book."""
-    return f"rule book of {counted(len(parts.load_rule_book(file).rules), 'rule')}"
+    book = parts.load_rule_book(file)
+    _refuse_unlisted_names({"rule_book": read_merged(file)}, book, str(file))
+    return f"rule book of {counted(len(book.rules), 'rule')}"
 
 
 def check_design(file: Path) -> str:
     """Check a station design."""
     return f"station design {parts.load_design(file).name}"
+
+
+def check_projects(file: Path) -> str:
+    """Check a list of project types, as the baseline would plan of it."""
+    content = read_kind(PROJECTS, file)
+    changed(load("baseline"), {"projects": content}, str(file))
+    return f"{PROJECTS}: {', '.join(content)}"
 
 
 def check_shock(file: Path) -> str:

@@ -30,6 +30,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Keys by kind; those of experiments and spaces stand here as words, for their models are of a higher floor."""
 PROJECTS = "list of project types"
+SAID_OF_A_PROJECT = frozenset(name for name, field in ProjectType.model_fields.items() if field.is_required())
 TITLES = {
     "scenario": "a scenario, which `ecsim run` runs",
     "policy": "a policy, which a scenario names as its policy",
@@ -47,21 +48,20 @@ TITLES = {
 def likeliest(content: Mapping[str, Any]) -> str | None:
     """Return the kind whose keys a content has most of, so that a key misspelt does not hide what is meant.
 
-    None if it has no key of any kind.
+    A list of project types has names of its own: its tables of such a type count. None if it has no
+    key of any kind.
     """
-    if content and all(
-        isinstance(table, Mapping) and _most(table, ProjectType.model_fields) for table in content.values()
-    ):
-        return PROJECTS
     if "parameters" in content and len(content) == 1:
         return "space"
-    known = {kind: len(content.keys() & set(keys)) for kind, keys in KEYS.items()}
+    known = {PROJECTS: sum(map(_is_project_type, content.values()))}
+    known |= {kind: len(content.keys() & set(keys)) for kind, keys in KEYS.items()}
     kind = max(known, key=lambda name: known[name])
     return kind if known[kind] else None
 
 
-def _most(table: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
-    return 2 * len(table.keys() & keys.keys()) > len(keys)
+def _is_project_type(table: Any) -> bool:  # noqa: ANN401 (of a file)
+    """Return whether a value is a table with most of what every type of project must say."""
+    return isinstance(table, Mapping) and 2 * len(table.keys() & SAID_OF_A_PROJECT) > len(SAID_OF_A_PROJECT)
 
 
 def check_kind(content: Mapping[str, Any], wanted: str, where: str) -> None:

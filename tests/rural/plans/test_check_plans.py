@@ -190,6 +190,10 @@ def test_a_use_of_which_no_rule_says_anything_is_told(where: str) -> None:
 
 
 USUAL = {**STORES, "central_yuan": 2_500_000.0}
+BEFORE = (
+    "before the notice of 2018-11-30, which asks for plans and brings the money — write a date from then on, or leave "
+    "it out: then it is filed on 2018-12-20"
+)
 OUTSIDE = "outside the run of 2018-01-01 to 2020-03-31 — write a date within it, or leave it out"
 
 
@@ -205,8 +209,10 @@ OUTSIDE = "outside the run of 2018-01-01 to 2020-03-31 — write a date within i
             ["the plan: amended is 2018-12-20, and plans are made on 2018-12-20 where filed is left out — a change "
              "comes after the plan: write a later date"],
         ),
-        ({"filed": "2018-01-01"}, []),
-        ({"filed": "2018-06-01", "amended": "2018-12-01"}, []),
+        ({"filed": "2018-01-01"}, [f"the plan: filed is 2018-01-01, {BEFORE}"]),
+        ({"filed": "2018-11-29"}, [f"the plan: filed is 2018-11-29, {BEFORE}"]),
+        ({"filed": "2018-11-30"}, []),
+        ({"filed": "2018-11-30", "amended": "2018-12-10"}, []),
     ],
 )  # fmt: skip
 def test_a_plan_is_filed_and_amended_within_the_run_in_this_order(head: dict[str, str], words: list[str]) -> None:

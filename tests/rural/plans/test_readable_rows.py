@@ -14,7 +14,7 @@ HEAD = 'name = "p"\ntitle_en = "p"\ntitle_zh = "p"\npurse = "county"\nprojects =
 TABLE = """id,place,kind,units,design,start,central_yuan,reuses
 a,会泽县,service_centre,1,,,2700000,
 b,会泽县,cold_store,two,,,12k,maybe
-c,会泽,cold_stor,1,,2019-13-01,125000,
+c,会泽,cold_stor,1,,2019/13/1,125000,
 d,富源县,stations,10,mobil,,120000,
 e,富源县,cold_store,4,,,500000,
 e,富源县,brand,1,,,1200000,
@@ -29,7 +29,7 @@ TOLD = [
     "row 2 (b): units is 'two' — write a whole number",
     "row 2 (b): central_yuan is '12k' — write a number",
     "row 2 (b): reuses is 'maybe' — write yes or no (in TOML true or false)",
-    "row 3 (c): start is '2019-13-01' — it must be a date, as 2019-06-30",
+    "row 3 (c): start is '2019/13/1' — it must be a date, as 2019-06-30",
     "row 3 (c): 'cold_stor' is no kind of project of this scenario — did you mean 'cold_store'?",
     "row 3 (c): '会泽' is no county there — did you mean '会泽县'?",
     "row 4 (d): 'mobil' is no design of this scenario — did you mean 'mobile'?",
@@ -95,6 +95,15 @@ def test_a_plan_of_which_no_row_can_be_read_is_told_row_by_row(
     first, rows = told(folder / "plan.toml", capsys)
     assert first == f"BAD {folder / 'plan'}.toml: 1 fault in a plan of 1 row:"
     assert rows == ["row 1 (a): central_yuan is 'much' — write a number"]
+
+
+@pytest.mark.parametrize("column", ["central_yuan", "local_yuan", "social_yuan"])
+def test_parts_of_a_fen_are_refused_and_binary_fractions_are_not(column: str) -> None:
+    row = {"id": "a", "place": "x", "kind": "brand", "central_yuan": 1.0}
+    (told,) = ReadableRows.of({"projects": [{**row, column: 2640000.001}]}).faults
+    assert str(told) == (f"row 1 (a): {column} is 2640000.001 — it must be in whole fen: write at most two decimals")
+    for yuan in (2640000.01, 0.1 + 0.2, 2640000 * 1.1, 9_999_999_999.99):
+        assert ReadableRows.of({"projects": [{**row, column: yuan}]}).faults == ()
 
 
 def test_a_run_names_the_rows_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

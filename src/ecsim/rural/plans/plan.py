@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ecsim.kernel.strict import Date, Name, Several, Strict
 from ecsim.rural.plans.tables import BEYOND
@@ -15,7 +16,18 @@ from ecsim.rural.sourced_number import MOST_YUAN
 MOST_ROWS = 20_000
 MOST_UNITS_A_ROW = 10_000
 LEAST_FEN = 0.01
-Yuan = Annotated[float, Field(ge=0.0, le=MOST_YUAN)]
+OF_A_FEN = 1e-3
+"""Part of a fen that a sum may be off by, as spreadsheets reckon in binary fractions."""
+
+
+def _in_whole_fen(yuan: float) -> float:
+    if not math.isclose(100 * yuan, round(100 * yuan), rel_tol=1e-14, abs_tol=OF_A_FEN):
+        raise ValueError("it must be in whole fen: write at most two decimals")
+    return yuan
+
+
+WHOLE_FEN = AfterValidator(_in_whole_fen)
+Yuan = Annotated[float, Field(ge=0.0, le=MOST_YUAN), WHOLE_FEN]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -49,7 +61,7 @@ class PlannedProject(Strict):
     design: Annotated[str, Field(max_length=64)] = ""
     sites: Several[Word] = ()
     start: Date | None = None
-    central_yuan: Annotated[float, Field(ge=LEAST_FEN, le=MOST_YUAN)]
+    central_yuan: Annotated[float, Field(ge=LEAST_FEN, le=MOST_YUAN), WHOLE_FEN]
     local_yuan: Yuan = 0.0
     social_yuan: Yuan = 0.0
     package: Annotated[str, Field(max_length=64)] = ""
@@ -76,6 +88,8 @@ class Plan(Strict):
     amended : the day on which it takes the place of the plan that was filed before, in a fork: what is not begun and no
         longer in it, or at other terms, leaves, and what is new is approved
     purse : who holds the money: counties, each its own, or prefectures for all of theirs
+    split : how much of it each county is allotted; left out: as the policy says that names the plan, equally where none
+        does
     """
 
     name: Name
@@ -85,6 +99,7 @@ class Plan(Strict):
     filed: Date | None = None
     amended: Date | None = None
     purse: Literal["county", "prefecture"]
+    split: Literal["equal", "formula"] | None = None
     projects: Annotated[Several[PlannedProject], Field(min_length=1, max_length=MOST_ROWS)]
 
     @model_validator(mode="after")

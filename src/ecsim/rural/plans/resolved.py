@@ -97,12 +97,16 @@ def _in_turn(units: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _wrong_days(plan: Plan, scenario: Scenario) -> Iterator[Fault]:
-    """Yield what is wrong with the days in the head of a plan: on a day outside the run nothing happens."""
+    """Yield what is wrong with the days in the head of a plan: outside the run nothing happens, before the notice comes
+    no plan is filed."""
     for name, day in (("filed", plan.filed), ("amended", plan.amended)):
         if day is not None and not 0 <= (day - scenario.start).days < 7 * scenario.weeks:
             problem = f"{name} is {day}, outside the run of {scenario.start} to {scenario.end}"
             yield Fault(0, "", "", problem, "write a date within it, or leave it out")
-    due = scenario.programme.dates.plan_due
+    notice, due = scenario.programme.dates.notice, scenario.programme.dates.plan_due
+    if plan.filed is not None and scenario.start <= plan.filed < notice:
+        problem = f"filed is {plan.filed}, before the notice of {notice}, which asks for plans and brings the money"
+        yield Fault(0, "", "", problem, f"write a date from then on, or leave it out: then it is filed on {due}")
     if plan.filed is None and plan.amended is not None and plan.amended <= due:
         problem = f"amended is {plan.amended}, and plans are made on {due} where filed is left out"
         yield Fault(0, "", "", problem, "a change comes after the plan: write a later date")
