@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from argparse import Namespace
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ def write_plan_from(given: Namespace) -> int:
         head.parent.mkdir(parents=True, exist_ok=True)
         worth = plan_worth(reader)
         note = _worth_told(*worth) if worth else ""
+        steps = list(_next_steps(head, table, reader.genesis["scenario"]))
         write_plan(head, table, rows, _head(reader, head.stem), chinese=given.zh, note=note)
     projects, yuan = (
         sum(1 if row["several"] else row["units"] for row in rows),
@@ -57,9 +59,29 @@ def write_plan_from(given: Namespace) -> int:
     print(f"{head} and {table}: {holds}")
     if note:
         print(note)
-    print(f"to change:  edit {table}, then `ecsim check {head}`")
-    print(f'to run it:  a policy with plan = "{head.name}" beside it and funds.strategy = "plan"')
+    for step in steps:
+        print(step)
     return OK
+
+
+def _next_steps(head: Path, table: Path, scenario: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in words how a plan that was written is changed, checked and run.
+
+    Parameters
+    ----------
+    scenario : of the run that made it
+    """
+    from ecsim.scenario.checks import unlike_baseline
+
+    funds, check = scenario["policy"]["funds"], f"`ecsim check {head}`"
+    if apart := unlike_baseline(scenario):
+        check = (
+            f"`ecsim check` a scenario whose policy names {head.name} ({check} holds it against the baseline, whose "
+            f"{', '.join(apart)} {'is' if len(apart) == 1 else 'are'} another)"
+        )
+    yield f"to change:  edit {table}, then {check}"
+    keys = ", ".join(f'{key} = "{funds[key]}"' for key in ("purse", "split"))
+    yield f'to run it:  a policy with plan = "{head.name}" beside it and, in [funds], strategy = "plan", {keys}'
 
 
 def _worth_told(worth: float, bound: float) -> str:
@@ -121,4 +143,5 @@ def _head(reader: JournalReader, name: str) -> dict[str, str]:
         "name": name,
         "title_en": f"Plan after: {policy['title_en']}", "title_zh": f"计划（依据：{policy['title_zh']}）",
         "author": f"written by `ecsim plan-from` from the policy {policy['name']}", "purse": policy["funds"]["purse"],
+        "split": policy["funds"]["split"],
     }  # fmt: skip

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ecsim.cli.main import main
 from ecsim.kernel.errors import EcsimError
 from ecsim.rural.events import (
     Category,
     ContractAwarded,
+    Event,
+    PlanDelayed,
     ProjectApproved,
     ProjectKind,
     SiteChosen,
@@ -21,10 +25,13 @@ from ecsim.rural.events import (
     StationOpened,
 )
 from ecsim.rural.events.funds import ProjectRefused
+from ecsim.rural.events.governance import NOT_RECKONED
 from ecsim.rural.plans.tables import write_rows
+from ecsim.rural.plans.written import plan_worth
 from ecsim.rural.programme.strategies import Allocation, BudgetView
-from ecsim.rural.scenario import Scenario
+from ecsim.rural.scenario import STRATEGIES, Scenario
 from ecsim.scenario.load import load
+from ecsim.scenario.parts import load_policy
 from ecsim.scenario.plans import load_plan, read_plan
 from tiny import CONFIGS, PACK, Events, take, tiny_region
 
@@ -59,6 +66,64 @@ def test_a_solvers_plan_quotes_its_worth_and_the_bound(tmp_path: Path, capsys: p
     assert 0 < worth <= bound
     assert gap == pytest.approx(100 * (1 - worth / bound), abs=0.006)
     assert load_plan(head).projects
+
+
+def test_a_plan_of_which_a_part_is_late_quotes_its_worth_too(tmp_path: Path) -> None:
+    notes = set()
+    for late in (0.0, 0.5):
+        head = tmp_path / f"{late}.toml"
+        numbers = ["--set", f"governance.late_report={late}", "--set", "governance.late_days=30", "--seed", "2"]
+        assert main(["plan-from", "optimised", "--out", str(head), *ON_TINY, *numbers]) == 0
+        notes.add(head.read_text(encoding="utf-8").splitlines()[0])
+    (note,) = notes
+    assert note.startswith("# worth ")
+
+
+class ToldPlans:
+    """A journal of plans: filed of prefecture 0, filed after a delay of 1, still late of 2; changes of two of them."""
+
+    def __init__(self, bound_of_last: int = 9_000_000) -> None:
+        self.bound_of_last = bound_of_last
+
+    def kind(self, kind: type[Event]) -> dict[str, NDArray[np.int64]]:
+        late, filed = (
+            [(11, 1, 4, 5_000_000), (12, 2, 8, self.bound_of_last), (30, 2, NOT_RECKONED, NOT_RECKONED)],
+            [(10, 0, 2, 3_000_000), (20, 1, 4, 5_000_000), (40, 0, NOT_RECKONED, NOT_RECKONED), (41, 1, 7, 7)],
+        )
+        rows = np.array(late if kind is PlanDelayed else filed, np.int64)
+        return dict(zip(("seq", "prefecture", "worth", "bound"), rows.T, strict=True))
+
+
+def test_worth_and_bound_are_of_the_first_plans_of_all_prefectures() -> None:
+    assert plan_worth(cast(Any, ToldPlans())) == (14e-6, 17.0)
+    assert plan_worth(cast(Any, ToldPlans(NOT_RECKONED))) is None
+
+
+IN_QUJING = ["--set", 'prefectures=["曲靖市"]', "--set", "sample=0.0001"]
+
+
+@pytest.mark.parametrize("policy", sorted(set(STRATEGIES) - {"no_money", "plan"}))
+def test_the_plan_of_a_shipped_policy_passes_the_check_that_is_named(
+    policy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = tmp_path / "mine.toml"
+    assert main(["plan-from", policy, "--out", str(head), *IN_QUJING]) == 0
+    said, funds = capsys.readouterr().out, load_policy(CONFIGS / "policies" / f"{policy}.toml").funds
+    assert f"then `ecsim check {head}`" in said
+    assert f'strategy = "plan", purse = "{funds.purse}", split = "{funds.split}"' in said
+    plan = load_plan(head)
+    assert (plan.purse, plan.split) == (funds.purse, funds.split)
+    assert main(["check", str(head)]) == 0
+
+
+def test_a_plan_of_other_money_is_checked_with_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = tmp_path / "mine.toml"
+    twice = ["--set", "funds.multiplier=2.0"]
+    assert main(["plan-from", "pooled_by_default", "--out", str(head), *IN_QUJING, *twice]) == 0
+    assert (
+        "`ecsim check` a scenario whose policy names mine.toml "
+        f"(`ecsim check {head}` holds it against the baseline, whose policy.funds.multiplier is another)"
+    ) in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("policy", ["pooled_by_project", "split_by_project"])
@@ -184,6 +249,7 @@ HEAD = 'name = "p"\ntitle_en = "p"\ntitle_zh = "p"\npurse = "prefecture"\nprojec
         ('plan = "other.toml"\n' + OF_A_PLAN, HEAD, "other.toml: no such file, named by"),
         ('plan = "head.toml"\n' + OF_A_PLAN, HEAD.replace("rows", "none"), "none.csv: no such file"),
         ('plan = "head.toml"\n' + OF_A_PLAN, HEAD.replace("prefecture", "county"), "the purse of plan p is 'county'"),
+        ('plan = "head.toml"\n' + OF_A_PLAN, HEAD + 'split = "formula"\n', "the split of plan p is 'formula'"),
         ('plan = "head.toml"\n' + OF_A_PLAN, HEAD, "1 row cannot be taken; mend what is wrong:\n  row 2 (b): 'No"),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 
 from ecsim.kernel.errors import EcsimError
 from ecsim.kernel.recorded import Columns, JournalReader
-from ecsim.rural.events import Level, PlanFiled, ProjectApproved, ProjectKind, SiteChosen
+from ecsim.rural.events import Level, PlanDelayed, PlanFiled, ProjectApproved, ProjectKind, SiteChosen
 from ecsim.rural.plans.declared import declared_uses
 from ecsim.rural.plans.resolved import OF_SEVERAL
 from ecsim.rural.plans.reused import reused
@@ -109,14 +109,22 @@ def _plain(yuan: float) -> float | int:
 def plan_worth(reader: JournalReader) -> tuple[float, float] | None:
     """Return what the first plans of a run are worth in their makers' eyes, and what no lawful plan can pass.
 
-    In targets of the table, all prefectures together; None where no solver made them.
+    In targets of the table, all prefectures together, be their plans filed or still waiting for a late part; None where
+    no solver made one of them.
     """
-    filed = reader.kind(PlanFiled)
-    first = ~filed["change"].astype(bool)
-    worth, bound = filed["worth"][first], filed["bound"][first]
-    if not len(bound) or (bound < 0).any():
+    made = dict[int, tuple[int, int]]()
+    for _, prefecture, worth, bound in sorted((*_reckoned(reader, PlanDelayed), *_reckoned(reader, PlanFiled))):
+        made.setdefault(prefecture, (worth, bound))
+    if not made or any(bound < 0 for _, bound in made.values()):
         return None
-    return float(worth.sum()) / ONE, float(bound.sum()) / ONE
+    worths, bounds = zip(*made.values(), strict=True)
+    return sum(worths) / ONE, sum(bounds) / ONE
+
+
+def _reckoned(reader: JournalReader, kind: type[PlanDelayed] | type[PlanFiled]) -> Iterator[tuple[int, ...]]:
+    """Yield sequence number, prefecture, worth and bound of each plan that was told of, in millionths of a target."""
+    told = reader.kind(kind)
+    yield from zip(*(told[name].tolist() for name in ("seq", "prefecture", "worth", "bound")), strict=True)
 
 
 def write_plan(
@@ -127,7 +135,7 @@ def write_plan(
     Parameters
     ----------
     table : ends in .csv or .xlsx; beside the head
-    says : name, titles, author and purse
+    says : name, titles, author, purse and split
     chinese : whether the headings of the table are
     note : a line on the plan for people, written above its head
     """
