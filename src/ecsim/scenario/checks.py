@@ -200,7 +200,7 @@ def _planned(policy: dict[str, Any], rows: ReadableRows, where: str) -> RuralSce
     where : the file that messages name, as what is wrong is wrong in it
     """
     baseline: RuralScenario = load("baseline")
-    own = merged(baseline.policy.model_dump(mode="json"), policy)
+    own = merged(baseline.policy.model_dump(mode="json", exclude={"rule_book"} & policy.keys()), policy)
     scenario: RuralScenario = _with_wrong_rows(lambda: changed(baseline, {}, where, own), rows)
     return scenario
 
