@@ -39,7 +39,7 @@ def fork(
     """
     run = open_run(parent, trust=trust)
     model = run.model
-    model.hooks.check(scenario, trust or model.hooks.own_code(scenario) != model.hooks.own_code(run.scenario))
+    model.check(scenario, trust or model.hooks.own_code(scenario) != model.hooks.own_code(run.scenario))
     with branched(run, day, scenario, out, change, removes=without is not None) as journal:
         world, actors = restored(run, scenario, seq_at(run.reader, day), journal, watchers)
         world.without = without

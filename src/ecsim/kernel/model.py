@@ -153,7 +153,8 @@ class Hooks(Generic[C]):
     refuse : refuses a scenario that the model does not fit, as the file that is named tells it
     options : returns the options that a scenario's own content, as it is written, adds to those of extensions
     words : returns the further words that options of extensions give vocabularies
-    check : refuses a scenario whose own code cannot be had, or may not be imported (``trust``)
+    check : refuses a scenario of which no run may begin: its own code cannot be had, or may not be imported
+        (``trust``), or it names what is not there at its opening
     check_opening : refuses a scenario that cannot be opened, at less cost than opening it
     arm : returns how a comparison presents a scenario: its titles, and what sets it apart
     branch : returns in words which changes of a fork from a day on come too late; refuses those of the past
@@ -174,7 +175,7 @@ class Hooks(Generic[C]):
     refuse: Callable[[Any, Model[Any, Any], str], None] = refuse_unfit
     options: Callable[[Mapping[str, Any], Options], Options] = lambda _, __: {}
     words: Callable[[Options], FurtherWords] = lambda _: {}
-    check: Callable[[Any, bool], None] = lambda _, __: None
+    check: Callable[[Any, Model[Any, Any], bool], None] = lambda _, __, ___: None
     check_opening: Callable[[Any], None] = lambda _: None
     arm: Callable[[Any], Mapping[str, Any]] = lambda scenario: {
         "title_en": scenario.title_en, "title_zh": scenario.title_zh, "description": scenario.description,
@@ -322,6 +323,10 @@ class Model(Generic[S, C]):
         from ecsim.kernel.draws import Draws  # compiles: only a run needs it
 
         return World(state, self.changes_by_kind, Draws(seed), journal, watchers)
+
+    def check(self, scenario: Scenario, trust: bool) -> None:
+        """Refuse a scenario of which no run may begin, as `Hooks.check` has it."""
+        self.hooks.check(scenario, self, trust)
 
     def room(self, reader: JournalReader, scenario: Scenario) -> Mapping[str, tuple[int, int]]:
         """Return the least and most rows that a run can need, by table."""

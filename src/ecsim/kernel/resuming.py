@@ -36,7 +36,7 @@ def resume(
     model, scenario, reader = run.model, run.scenario, run.reader
     same_rules(run)
     _removes_nothing(reader)
-    model.hooks.check(scenario, trust)
+    model.check(scenario, trust)
     with Journal.reopen(reader) as journal:
         periods = reader.marks()
         if not periods:

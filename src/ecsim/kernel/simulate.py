@@ -64,7 +64,7 @@ def simulate(
     EcsimError
         If code that the scenario names cannot be had, what it opens with is not there, or the folder holds a run.
     """
-    model.hooks.check(scenario, trust)
+    model.check(scenario, trust)
     opening = model.opening(scenario)
     genesis = genesis_of(model, scenario, seed, opening.sizes)
     if out is None:

@@ -191,12 +191,16 @@ def own_code(scenario: Scenario) -> tuple[str, ...]:
     return (strategy,) if ":" in strategy else ()
 
 
-def check_strategy(scenario: Scenario, trust: bool) -> None:
-    """Refuse a scenario whose strategy cannot be had or may not be imported."""
-    from ecsim.rural.programme.strategies import strategy_of
-
+def check_planner(scenario: Scenario, model: Model[State, Region], trust: bool) -> None:
+    """Refuse a scenario whose strategy cannot be had or imported, or whose plan names what the opening has not."""
     if scenario.policy.plan is None:
+        from ecsim.rural.programme.strategies import strategy_of
+
         strategy_of(scenario.policy.funds, trust=trust)
+    else:
+        from ecsim.rural.plans.refusal import refuse_unfounded
+
+        refuse_unfounded(scenario, model)
 
 
 def check_opening(scenario: Scenario) -> None:
@@ -289,7 +293,7 @@ MODEL: Model[State, Region] = Model(
         refuse=refuse,
         options=options_of,
         words=words,
-        check=check_strategy,
+        check=check_planner,
         check_opening=check_opening,
         arm=described_arm,
         branch=branch,

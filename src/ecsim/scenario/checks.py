@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from ecsim.scenario import parts
 from ecsim.scenario.file_kinds import PROJECTS
 from ecsim.scenario.load import changed, load, resolved
 from ecsim.scenario.merged import merged, read_kind, read_merged
-from ecsim.scenario.openings import imported, model_that_opens, own_code
+from ecsim.scenario.openings import check_openings, imported, own_code
 from ecsim.scenario.plans import read_plan
 
 verdicts = later("ecsim.rural.plans.verdict")
@@ -46,7 +46,9 @@ def check_scenario(file: Path) -> str:
     rows = _readable(f"{file}: policy.plan", content.get("policy"))
     scenario = _with_wrong_rows(lambda: load(file, {"policy.plan": rows.content} if rows else {}), rows)
     parts.refuse_unlawful(getattr(scenario, "policy", None), f"{file}: policy")
-    model = model_that_opens(scenario, str(file))
+    model = model_of_scenario(scenario, trust=True)
+    with suppress(RowsRefusedError):  # they are told with what else the plan breaks
+        check_openings(model, {str(file): scenario})
     unit = {1: "day", 7: "week"}.get(model.days, f"period of {model.days} days")
     periods = counted(scenario.periods(model.days), unit, f"periods of {model.days} days" if "of" in unit else None)
     of_policy = f", policy {scenario.policy.name}" if hasattr(scenario, "policy") else f" of the model {model.name}"

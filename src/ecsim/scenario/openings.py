@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ecsim.kernel.errors import EcsimError
-from ecsim.kernel.models import model_of_scenario
 from ecsim.kernel.toolkit import Model, Scenario
 from ecsim.kernel.user_code import OURS
 
@@ -19,24 +18,11 @@ def check_openings(model: Model[Any, Any], scenarios: Mapping[str, Scenario]) ->
     scenarios : by the file, or the file and arm, that a message names
     """
     for where, scenario in scenarios.items():
-        model.hooks.check(scenario, True)
         try:
             model.hooks.check_opening(scenario)
         except EcsimError as error:
             raise EcsimError(f"{where}: {error}") from None
-
-
-def model_that_opens(scenario: Scenario, where: str) -> Model[Any, Any]:
-    """Return the model of a scenario whose run could begin.
-
-    Raises
-    ------
-    EcsimError
-        As `check_openings`.
-    """
-    model = model_of_scenario(scenario, trust=True)
-    check_openings(model, {where: scenario})
-    return model
+        model.check(scenario, True)
 
 
 def own_code(model: Model[Any, Any], scenario: Scenario) -> list[str]:

@@ -144,7 +144,7 @@ def simulate_again(
     same_rules(run)
     reader, line = run.reader, _line_of_descent(run, trust=trust)
     for each in line:
-        run.model.hooks.check(each.scenario, trust)
+        run.model.check(each.scenario, trust)
     closed = reader.published
     comparison = _Comparison(reader.leaves, suspect, None if closed else events)
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ecsim.kernel.errors import EcsimError, counted
-from ecsim.rural.plans.resolved import resolve
+from ecsim.rural.plans.resolved import Fault, resolve
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.strategies import Allocation, BudgetView, FundStrategy, Purse, strategy_of
 from ecsim.rural.regions.place_names import Places
@@ -62,15 +62,40 @@ def planner_of(scenario: Scenario, options: Mapping[str, tuple[Any, ...]], *, tr
     EcsimError
         As `strategy_of`.
     """
-    plan = scenario.policy.plan
-    if plan is None:
+    if scenario.policy.plan is None:
         return strategy_of(scenario.policy.funds, trust=trust)
+    return filed_plan(scenario, options)
+
+
+def filed_plan(scenario: Scenario, options: Mapping[str, tuple[Any, ...]]) -> FiledPlan:
+    """Return the plan that the policy of a scenario names.
+
+    Raises
+    ------
+    RowsRefusedError
+        If rows cannot be taken.
+    """
+    plan = scenario.policy.plan
+    assert plan is not None
     found = resolve(plan, scenario, Places(pack_of(scenario)), options)
-    if found.faults:
-        told = "\n  ".join(map(str, found.faults[:MOST_FAULTS_SHOWN]))
-        more = f"\n  and {len(found.faults) - MOST_FAULTS_SHOWN} more" if len(found.faults) > MOST_FAULTS_SHOWN else ""
-        rows = len({fault.line for fault in found.faults if fault.line})
-        what = f"{counted(rows, 'row')} cannot be taken" if rows else "its days cannot be"
-        message = f"plan {plan.name}: {what}; mend what is wrong:\n  {told}{more}"
-        raise RowsRefusedError(message, scenario)
+    refuse_rows(scenario, found.faults)
     return FiledPlan(tuple(found.units), tuple(found.rows))
+
+
+def refuse_rows(scenario: Scenario, faults: Sequence[Fault]) -> None:
+    """Refuse a scenario whose plan has faults, the first of which are told.
+
+    Raises
+    ------
+    RowsRefusedError
+        If there is any.
+    """
+    if not faults:
+        return
+    plan = scenario.policy.plan
+    assert plan is not None
+    told = "\n  ".join(map(str, faults[:MOST_FAULTS_SHOWN]))
+    more = f"\n  and {len(faults) - MOST_FAULTS_SHOWN} more" if len(faults) > MOST_FAULTS_SHOWN else ""
+    rows = len({fault.line for fault in faults if fault.line})
+    what = f"{counted(rows, 'row')} cannot be taken" if rows else "its days cannot be"
+    raise RowsRefusedError(f"plan {plan.name}: {what}; mend what is wrong:\n  {told}{more}", scenario)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError, counted
 from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category, ProjectKind
-from ecsim.rural.plans.verdict import opened_region
+from ecsim.rural.plans.opened import opened_region
 from ecsim.rural.programme.allocation import by_gain_a_yuan
 from ecsim.rural.programme.candidates import NEW, Candidate, PlannedTerms
 from ecsim.rural.programme.kinds import ProjectKinds

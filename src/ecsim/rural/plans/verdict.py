@@ -10,20 +10,19 @@ from typing import Any
 
 from ecsim.kernel.errors import counted
 from ecsim.kernel.event import NO_CAUSE
-from ecsim.kernel.identity import genesis_of
-from ecsim.kernel.journal import Journal
 from ecsim.kernel.model import Model
 from ecsim.rural.events.codes import Category
 from ecsim.rural.plans.costs import unusual_costs
 from ecsim.rural.plans.feasibility import PlaceLoad, loads
 from ecsim.rural.plans.filed import FiledPlan
+from ecsim.rural.plans.opened import opened_region
 from ecsim.rural.plans.plan import Plan, PlannedProject
 from ecsim.rural.plans.resolved import Fault, resolve
+from ecsim.rural.plans.unfounded import unfounded
 from ecsim.rural.programme.administration import FundAdministration
-from ecsim.rural.programme.candidates import NEW, Candidate
+from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of, money
 from ecsim.rural.programme.examination import examined
-from ecsim.rural.programme.facilities import is_of_place, named_dealer
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.plans import approve, examined_plan
 from ecsim.rural.programme.purse_facts import facts_of, housing_of
@@ -109,7 +108,8 @@ def verdict_of(scenario: Scenario, model: Model[State, Region], seed: int = 1) -
     wrong_days = any(fault.line == 0 for fault in taken.faults)
     region = opened_region(_of_rows(few, sorted(set(taken.rows)), wrong_days=wrong_days), model, seed)
     state, office = region.world.state, region.office
-    told, faults = [], [*taken.faults, *_unfounded(region, planner, ids)]
+    facts, housing = facts_of(region.world, office), housing_of(region.world, office)
+    told, faults = [], [*taken.faults, *unfounded(state, facts, housing, planner, ids)]
     lawful = list[tuple[Purse, list[Candidate]]]()
     for purse in office.purses(state):
         verdict, breaches, approved = _of_purse(region.world, office, purse, planner.of(purse), _name(purse, pack))
@@ -167,38 +167,6 @@ def _of_rows(scenario: Scenario, rows: Sequence[int], *, wrong_days: bool) -> Sc
     return scenario.model_copy(update={"policy": scenario.policy.model_copy(update={"plan": kept})})
 
 
-def _unfounded(region: Region, planner: FiledPlan, ids: Sequence[str]) -> Iterator[Fault]:
-    """Yield each row that names an owner, or something to reuse, that is not there at the opening."""
-    state, facts = region.world.state, facts_of(region.world, region.office)
-    told, housed = set[int](), housing_of(region.world, region.office).assigned(state, planner.units)
-    for unit, found, row in zip(planner.units, housed, planner.rows, strict=True):
-        terms = unit.terms
-        if row in told:
-            continue
-        owners = [("cooperative", terms.cooperative), ("enterprise", terms.enterprise)]
-        owner = next((f"{name} {number}" for name, number in owners if number >= 0), "")
-        dealer = named_dealer(state, terms.cooperative, terms.enterprise)
-        if owner and dealer < 0:
-            problem, cure = f"there is no {owner} at the opening", "name one of those that are there, or leave it empty"
-        elif owner and not is_of_place(state, dealer, unit.county, unit.prefecture):
-            where = "county" if unit.county >= 0 else "prefecture"
-            problem, cure = f"{owner} is of another {where}", f"name one of the {where}, or leave it empty"
-        elif terms.reuses and not facts.exists(unit):
-            problem, cure = (
-                "nothing of the kind is there to be reused",
-                "write reuses = no, or plan fewer units that do",
-            )
-        elif terms.building != found.terms.building == NEW:
-            problem, cure = (
-                "no building stands idle for it there, or another row has it",
-                "write idle_building = no, or plan fewer units that want one",
-            )
-        else:
-            continue
-        told.add(row)
-        yield Fault(row, ids[row - 1], "", problem, cure)
-
-
 def _loads(region: Region, lawful: Sequence[tuple[Purse, list[Candidate]]], pack: RegionPack) -> list[PlaceLoad]:
     """Return what offices and budgets would make of a plan, once what is lawful of it is approved in a region."""
     world, office = region.world, region.office
@@ -206,15 +174,6 @@ def _loads(region: Region, lawful: Sequence[tuple[Purse, list[Candidate]]], pack
         approve(world, office, purse, Allocation(units), NO_CAUSE)
     counties = [f"{county.name_zh} {county.name_en}" for county in pack.counties]
     return list(loads(world, office, (counties, [" ".join(names) for names in pack.prefectures])))
-
-
-def opened_region(scenario: Scenario, model: Model[State, Region], seed: int) -> Region:
-    """Return a region on its first day, of a run that keeps nothing."""
-    opening = model.opening(scenario)
-    journal = Journal.in_memory(genesis_of(model, scenario, seed, opening.sizes), model.events)
-    world = model.world(opening.sizes, seed, journal, ())
-    world.publish_all(opening.events)
-    return model.context_of(world, scenario)
 
 
 def _of_purse(

@@ -9,12 +9,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.parameters import Parameters
 from ecsim.rural.events import Category, Funder, ProjectKind, ProjectStatus
 from ecsim.rural.facilities import lists_goods
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.buildings import Housing
 from ecsim.rural.programme.candidates import Candidate, PlannedTerms, PlanningTerms
-from ecsim.rural.programme.kinds import ProjectKinds
+from ecsim.rural.programme.kinds import Options, ProjectKinds
 from ecsim.rural.programme.needs import NEEDS
 from ecsim.rural.programme.rule_book import Book, Facts, Purse
 from ecsim.rural.programme.rules import RuleBook
@@ -36,6 +37,14 @@ def facts_of(world: World, office: FundAdministration) -> Facts:
 def housing_of(world: World, office: FundAdministration) -> Housing:
     """Return what the kinds of projects of a run can be housed in."""
     return Housing.among(office.scenario.projects, ProjectKinds.of(world.options), office.planning)
+
+
+def facts_and_housing(
+    state: State, scenario: Scenario, numbers: Parameters, options: Options
+) -> tuple[Facts, Housing]:  # fmt: skip
+    """Return what is known of units, and what they can be housed in, where no office is under way yet."""
+    planning, kinds = numbers.terms(PlanningTerms, "planning"), ProjectKinds.of(options)
+    return known_facts(state, scenario, planning, kinds), Housing.among(scenario.projects, kinds, planning)
 
 
 def known_facts(state: State, scenario: Scenario, planning: PlanningTerms, kinds: ProjectKinds) -> Facts:
