@@ -148,7 +148,7 @@ CAUSES = {
     "site_chosen": {"project_approved"},
     "use_declared": {"project_approved"},
     "plan_delayed": {"report_filed"},
-    "plan_filed": {"project_approved", "plan_delayed"},
+    "plan_filed": {"project_approved", "project_withdrawn", "plan_delayed"},
     "plan_returned": {"plan_filed", "plan_returned"},
     "plan_cleared": {"plan_filed", "plan_returned"},
     "targets_reported": {"report_filed"},

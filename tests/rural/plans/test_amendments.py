@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,11 @@ from ecsim.rural.events import (
     AwardedKept,
     ChangeOverLimit,
     ContractAwarded,
+    PlanCleared,
     PlanFiled,
     ProjectApproved,
     ProjectKind,
+    ProjectRefused,
     ProjectWithdrawn,
     SiteChosen,
 )
@@ -22,7 +25,8 @@ from ecsim.rural.plans.plan import Plan
 from ecsim.rural.programme.timing import without_effect
 from tiny import Events, same, take, tiny_region, tiny_scenario
 
-QUICK: dict[str, Any] = {"start": "2018-11-26", "end": "2020-03-31"}
+QUICK_START = dt.date(2018, 11, 26)
+QUICK: dict[str, Any] = {"start": QUICK_START.isoformat(), "end": "2020-03-31"}
 STORES = {"kind": "cold_store", "units": 20, "central_yuan": 2_500_000.0}
 LINE = {"kind": "packing_line", "central_yuan": 450_000.0}
 LATER = {"kind": "marketing", "central_yuan": 300_000.0, "start": "2020-01-06"}
@@ -169,6 +173,97 @@ def test_an_awarded_centre_that_the_changed_plan_drops_is_named_and_stays() -> N
     factor = first.of(ContractAwarded)["price_factor"][first.of(ContractAwarded)["project"] == centre].astype(np.int64)
     same(then.of(AwardedKept), project=[centre], central_fen=240_000_000 * factor // 10**6)
     assert not then.rows(ProjectWithdrawn)
+
+
+AT_MOST = 0.15 * 17_600_000.0
+"""What a county's purse may pay for its centre, yuan."""
+LATE_CENTRE = {"kind": "service_centre", "central_yuan": AT_MOST, "start": "2020-01-06"}
+SUPPLY = {"kind": "cold_store", "units": 55, "central_yuan": 6_640_000.0}
+
+
+@pytest.mark.parametrize(
+    ("becomes", "rule", "over_fen"),
+    [
+        ({"central_yuan": AT_MOST + 0.01}, "service_centre_share", 1),
+        ({"uses": ["work_expenses"]}, "forbidden_uses", 264_000_000),
+        ({"exclusive": True}, "open_access", 264_000_000),
+    ],
+)
+def test_a_project_whose_successor_breaks_a_rule_stays_as_it_was(
+    becomes: dict[str, Any], rule: str, over_fen: int
+) -> None:
+    """The marketing that the change takes away as well stays with it: the change is refused as a whole."""
+    after = plan(SUPPLY, {**LATE_CENTRE, **becomes}, amended="2019-08-08")
+    _, then = amended(plan(SUPPLY, LATE_CENTRE, LATER), after)
+    refused, rules = then.of(ChangeOverLimit), tiny_scenario(after).policy.rule_book
+    same(refused, county=[0], prefecture=[0], projects=[2], central_fen=[264_000_000 + 30_000_000])
+    same(refused, rule=[rules.code(rule)], over_fen=[over_fen], let_through=[False])
+    assert not then.rows(ProjectWithdrawn)
+    assert not then.rows(ProjectRefused)
+    assert not then.rows(ProjectApproved)
+    assert not then.rows(PlanFiled)
+
+
+def test_a_change_up_to_the_limit_is_made() -> None:
+    less = {**LATE_CENTRE, "central_yuan": AT_MOST - 0.01}
+    _, then = amended(plan(SUPPLY, less), plan(SUPPLY, LATE_CENTRE, amended="2019-08-08"))
+    assert not then.rows(ChangeOverLimit)
+    assert then.of(ProjectApproved)["central_fen"].tolist() == [264_000_000]
+    assert then.rows(ProjectWithdrawn) == 1
+
+
+def test_a_change_that_is_dearer_than_the_purse_is_refused_by_what_is_too_much() -> None:
+    """Of 35.2 million of two counties 32 are kept: 3.2 are free for four lines of a million each."""
+    store = {"kind": "cold_store", "units": 32, "central_yuan": 32_000_000.0, "start": "2020-01-06"}
+    row = {"kind": "packing_line", "central_yuan": 1_800_000.0, "start": "2020-01-06"}
+    after = plan(store, {**row, "units": 4, "central_yuan": 4_000_000.0}, amended="2019-08-08")
+    _, then = amended(plan(store, row), after)
+    refused = then.of(ChangeOverLimit)
+    same(refused, county=[-1], projects=[1], over_fen=[80_000_000], let_through=[False])
+    assert not then.rows(ProjectWithdrawn)
+
+
+def test_successors_that_break_a_rule_together_are_told_together() -> None:
+    two = {"kind": "marketing", "units": 2, "central_yuan": 600_000.0, "start": "2020-01-06"}
+    after = plan(SUPPLY, {**two, "uses": ["bought_traffic"]}, amended="2019-08-08")
+    _, then = amended(plan(SUPPLY, two), after)
+    same(then.of(ChangeOverLimit), projects=[2], over_fen=[60_000_000])
+
+
+def test_a_change_that_only_adds_loses_nothing_and_each_row_is_held_by_itself() -> None:
+    bad = {**LINE, "uses": ["work_expenses"]}
+    _, then = amended(plan(SUPPLY), plan(SUPPLY, bad, LATER, amended="2019-08-08"))
+    assert not then.rows(ChangeOverLimit)
+    assert then.of(ProjectRefused)["project_kind"].tolist() == [ProjectKind.PACKING_LINE]
+    assert then.of(ProjectApproved)["project_kind"].tolist() == [ProjectKind.MARKETING]
+    same(then.of(PlanFiled), change=[True], projects=[1], breaches=[1])
+
+
+def test_a_successor_that_only_breaks_what_is_flagged_is_let_through_and_marked() -> None:
+    dear = {**LATE_CENTRE, "central_yuan": AT_MOST + 0.01}
+    _, then = amended(plan(SUPPLY, LATE_CENTRE) | FLAG, plan(SUPPLY, dear, amended="2019-08-08") | FLAG)
+    assert not then.rows(ChangeOverLimit)
+    same(then.of(ProjectRefused), over_fen=[1], let_through=[True])
+    assert then.rows(ProjectWithdrawn) == then.rows(ProjectApproved) == 1
+
+
+def test_a_change_that_only_takes_away_is_filed_and_reviewed_and_so_is_a_second() -> None:
+    rows = (SUPPLY, LATE_CENTRE, LATER)
+    region, events = tiny_region(plan(*rows) | {"parameters.governance.formal_faults": 0.0})
+    for week in range(36):
+        take(region, "govern", week=week)
+    for first, left in ((36, rows[:2]), (44, rows[:1])):
+        events.clear()
+        day = QUICK_START + dt.timedelta(weeks=first)
+        other = tiny_scenario(plan(*left, amended=day.isoformat()) | {"parameters.governance.formal_faults": 0.0})
+        region = MODEL.context(region.world, other, MODEL.parameters(other))
+        for week in range(first, first + 8):
+            take(region, "govern", week=week)
+        gone, filed = events.of(ProjectWithdrawn), events.of(PlanFiled)
+        weeks = region.terms.governance.change_weeks
+        same(filed, change=[True], projects=[0], central_fen=[0], breaches=[0], cause=gone["seq"])
+        same(filed, day=[7 * first], due_day=[7 * (first + weeks)])
+        same(events.of(PlanCleared), day=filed["due_day"], cause=filed["seq"])
 
 
 def test_a_change_comes_after_the_plan() -> None:

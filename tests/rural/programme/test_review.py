@@ -10,7 +10,14 @@ import pytest
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import ReportKind
 from ecsim.rural.events.funds import ContractAwarded, ProjectApproved, ReportFiled
-from ecsim.rural.events.governance import NOT_RECKONED, PlanCleared, PlanDelayed, PlanFiled, PlanReturned
+from ecsim.rural.events.governance import (
+    NOT_RECKONED,
+    PlanCleared,
+    PlanDelayed,
+    PlanFiled,
+    PlanReturned,
+    ProjectWithdrawn,
+)
 from ecsim.rural.programme.review import decide, file_plan, released
 from ecsim.rural.region import Region
 from tiny import Events, made, same, take, tiny_region
@@ -135,6 +142,17 @@ def test_a_plan_that_breaks_a_limit_is_sent_back_once() -> None:
         take(region, "govern", week=week)
     same(events.of(PlanReturned), day=[7 * (PLAN + 1)], breaches=[2], due_day=[7 * (PLAN + 4)])
     same(events.of(PlanCleared), day=[7 * (PLAN + 4)], cause=events.of(PlanReturned)["seq"])
+
+
+def test_projects_that_only_leave_are_filed_as_a_change_with_none_that_are_new() -> None:
+    region, events = tiny_region(numbers=AT_ONCE)
+    world = region.world
+    world.publish(made(ProjectApproved, project=[0, 1], township=[-1, -1], central_fen=[5, 6]))
+    world.publish(ProjectWithdrawn(project=[1]))
+    file_plan(world, region.office, 0, 2, breaches=0)
+    assert not events.rows(PlanFiled)
+    file_plan(world, region.office, 0, 2, breaches=0, left=[1])
+    same(events.of(PlanFiled), projects=[0], central_fen=[0], cause=events.of(ProjectWithdrawn)["seq"])
 
 
 def test_a_change_waits_for_its_own_approval_and_holds_up_nothing_else() -> None:

@@ -51,7 +51,8 @@ class PlanDelayed(Event):
 class PlanFiled(Event):
     """A prefecture files its plan with the province, or a change of it; since version 2 with what a solver made of it.
 
-    Where a solver made it, it says what it is worth and what no lawful plan can pass, in the eyes of its maker.
+    A change by which projects only leave has none that are new. Where a solver made it, it says what it is worth and
+    what no lawful plan can pass, in the eyes of its maker.
     """
 
     kind = "plan_filed"
@@ -249,7 +250,7 @@ class PaymentOverLimit(Event):
 
 
 class ChangeOverLimit(Event):
-    """A change of a plan would break a share of the rule book, or break it further: it is refused, or only flagged.
+    """A change of a plan would break a rule, or a share further than it is broken: it is refused, or only flagged.
 
     A refused change changes nothing. The purse is that of a county, or of a whole prefecture.
     """
@@ -259,12 +260,12 @@ class ChangeOverLimit(Event):
     topic = "money"
     amounts = ("central_fen", "over_fen")
     decision = True
-    county: CountyIds  # whose book is broken; -1: that of the purse
+    county: CountyIds  # whose book is broken, or whose units break it; -1: that of the purse
     prefecture: PrefectureIds
     rule: Codes  # its place in the rule book of the policy, from 1
     projects: Counts  # that would leave the plan
     central_fen: Fen  # of these
-    over_fen: Fen  # so much less of what the share limits, or what gives room for it, would cure it
+    over_fen: Fen  # so much less of what the rule limits, or what gives room for it, would cure it
     let_through: Flags  # flagged alone: the plan is changed
 
 

@@ -22,7 +22,7 @@ from ecsim.rural.plans.unfounded import unfounded
 from ecsim.rural.programme.administration import FundAdministration
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.cures import FEN_A_MILLION_YUAN, cure_of, money
-from ecsim.rural.programme.examination import examined
+from ecsim.rural.programme.examination import examined, too_much_fen
 from ecsim.rural.programme.kinds import ProjectKinds
 from ecsim.rural.programme.plans import approve, examined_plan
 from ecsim.rural.programme.purse_facts import facts_of, housing_of
@@ -130,7 +130,7 @@ def _unknown(plan: Plan) -> Iterator[str]:
     if plan.amended is not None:
         yield (
             f"what is under contract by {plan.amended} can no longer be withdrawn: it stays as it was awarded, and a "
-            "change that leaves too little of the supply chain beside it is refused as a whole"
+            "change that takes something away and breaks a rule beside it is refused as a whole"
         )
 
 
@@ -230,26 +230,12 @@ def _faults(
     of_row = defaultdict[tuple[int, str], list[Breach]](list)
     for breach in breaches:
         of_row[row_of[breach.unit.key], breach.rule].append(breach)
-    taken = defaultdict[str, set[int]](set)
+    taken, book = defaultdict[str, set[int]](set), office.policy.rule_book
     for (row, name), mine in sorted(of_row.items(), key=lambda item: item[0][0]):
-        rule = rules[name]
-        in_books = {EVERYWHERE if office.policy.rule_book.level_of(rule) == "purse" else mine[0].unit.county}
+        in_books = {EVERYWHERE if book.is_of_purse(rules[name]) else mine[0].unit.county}
         room = not taken[name] or (EVERYWHERE not in taken[name] | in_books and taken[name].isdisjoint(in_books))
         taken[name] |= in_books
-        yield _fault(row, ids[row - 1], rule, _too_much_fen(rule, mine, room=room))
-
-
-def _too_much_fen(rule: Rule, breaches: Sequence[Breach], *, room: bool) -> int:
-    """Return what is too much of units of a row together; what room there is under a share serves one of them.
-
-    Parameters
-    ----------
-    room : whether no row before has what room there is
-    """
-    if rule.kind not in (*SHARES, "within_purse"):
-        return sum(breach.cut_fen for breach in breaches)
-    rooms = [max(breach.unit.central_fen - breach.cut_fen, 0) for breach in breaches]
-    return sum(breach.unit.central_fen for breach in breaches) - (min(rooms) if room else 0)
+        yield _fault(row, ids[row - 1], rules[name], too_much_fen(rules[name], mine, room=room))
 
 
 def _fault(row: int, row_id: str, rule: Rule, over_fen: int) -> Fault:

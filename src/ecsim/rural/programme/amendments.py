@@ -1,6 +1,7 @@
 """A plan is changed in mid-course: what is not begun leaves it, what is new enters (docs/model.md 4.10).
 
-A change that breaks a share of the rule book, or breaks it further, is refused as a whole, or only flagged.
+A change that takes something away and breaks a rule is refused as a whole, so that no lawful project is lost for an
+unlawful one; or it is only flagged. Of a change that only adds, each unit is examined by itself, as of any plan.
 
 What is new may be paid out of what left the plan, or out of what came back for stations that nobody took.
 """
@@ -34,8 +35,10 @@ from ecsim.rural.world import State, World
 Key = tuple[int, int, int]
 
 
-def amend(world: World, office: FundAdministration, purse: Purse, units: Sequence[Candidate], cause: int) -> int:
-    """Bring what is approved from a purse in line with a changed plan; return how many of its units broke a rule.
+def amend(
+    world: World, office: FundAdministration, purse: Purse, units: Sequence[Candidate], cause: int
+) -> tuple[list[int], int]:
+    """Bring what is approved from a purse in line with a changed plan; return what left, and how many breaches it had.
 
     Projects that nobody has begun leave the plan where it has them no more, or at other terms; what is awarded stays,
     and is named. What left frees its money for what is new. Of a change that the law refuses nothing is done.
@@ -61,10 +64,10 @@ def amend(world: World, office: FundAdministration, purse: Purse, units: Sequenc
     if left:
         breaches = broken_by_change(world, office, purse, left, new)
         if not say_broken_by_change(world, office, purse, left, breaches, cause):
-            return 0
+            return [], 0
         world.publish(ProjectWithdrawn(project=left), cause=state.projects.seq[left])
         broken = len(breaches)
-    return broken + approve(world, office, purse, Allocation(new), cause)
+    return left, broken + approve(world, office, purse, Allocation(new), cause)
 
 
 def _say_what_stays(world: World, standing: Mapping[Key, int], wanted: Mapping[Key, Candidate]) -> None:

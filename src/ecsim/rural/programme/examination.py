@@ -14,6 +14,7 @@ from operator import and_
 
 from ecsim.rural.programme.candidates import Candidate
 from ecsim.rural.programme.rule_book import EVERYWHERE, Book, Breach, Key
+from ecsim.rural.programme.rules import SHARES, Rule
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,20 @@ class Examination:
     entered: list[Candidate]
     breaches: list[Breach]
     sequence: list[Candidate]
+
+
+def too_much_fen(rule: Rule, breaches: Sequence[Breach], *, room: bool = True) -> int:
+    """Return what is too much of units that break a rule together; what room there is under a share serves one of them.
+
+    Parameters
+    ----------
+    breaches : of the rule
+    room : whether no other unit has what room there is
+    """
+    if rule.kind not in (*SHARES, "within_purse"):
+        return sum(breach.cut_fen for breach in breaches)
+    rooms = [max(breach.unit.central_fen - breach.cut_fen, 0) for breach in breaches]
+    return sum(breach.unit.central_fen for breach in breaches) - (min(rooms) if room else 0)
 
 
 def examined(units: Sequence[Candidate], book: Book, *, in_turn: bool = False) -> Examination:

@@ -128,12 +128,14 @@ class PrefectureGovernment(mesa.Agent):
     def _amend(self) -> None:
         """Every purse of the prefecture follows the changed plan, which is filed as a change."""
         world, office = self.world, self.office
-        first, breaches = world.state.count("projects"), 0
+        first, breaches, left = world.state.count("projects"), 0, list[int]()
         for purse in self._purses():
             view = view_of(world, office, purse, [])
             units = allocation_of(office.strategy, view).chosen
-            breaches += amend(world, office, purse, units, int(world.state.accounts.seq[self._account(purse)]))
-        file_plan(world, office, self.prefecture, first, breaches=breaches)
+            cause = int(world.state.accounts.seq[self._account(purse)])
+            went, broken = amend(world, office, purse, units, cause)
+            left, breaches = left + went, breaches + broken
+        file_plan(world, office, self.prefecture, first, breaches=breaches, left=left)
 
     def _account(self, purse: Purse) -> int:
         """Return the account that a purse is kept in."""

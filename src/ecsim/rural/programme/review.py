@@ -25,20 +25,24 @@ def file_plan(
     *,
     breaches: int,
     made: Sequence[Allocation] = (),
+    left: Sequence[int] = (),
 ) -> None:
     """File with the province the projects that a prefecture has just approved: its plan, or a change of it.
 
-    A plan of which a county's part is late is filed once that is in (`file_what_arrived`).
+    A change by which projects only leave is filed with none. A plan of which a county's part is late is filed once that
+    is in (`file_what_arrived`).
 
     Parameters
     ----------
     first : the row of the first of them
     breaches : projects that broke a limit
     made : what the purses of the prefecture chose; told is what they are worth and their bounds, if all have one
+    left : projects that have just left the plan
     """
     state, p = world.state, world.state.projects
     new = np.arange(first, state.count("projects"))
-    if not new.size:
+    moved = [*left, *new.tolist()]
+    if not moved:
         return
     worth, bound = _reckoned(made)
     says = {
@@ -52,7 +56,7 @@ def file_plan(
         return
     change = bool(state.reviews.cleared_day[prefecture] >= 0)
     weeks = office.governance.change_weeks if change else office.governance.review_weeks
-    world.publish(PlanFiled(change=[change], due_day=[world.day + 7 * weeks], **says), cause=int(p.seq[new[-1]]))
+    world.publish(PlanFiled(change=[change], due_day=[world.day + 7 * weeks], **says), cause=int(p.seq[moved[-1]]))
 
 
 def _last_part(world: World, office: FundAdministration, prefecture: int) -> int:

@@ -143,6 +143,10 @@ class RuleBook(Strict):
         """Return whose book a rule is kept in."""
         return rule.level or self.level
 
+    def is_of_purse(self, rule: Rule) -> bool:
+        """Return whether a rule is held against a whole purse, not county by county or unit by unit."""
+        return rule.kind == "within_purse" or (rule.kind in SHARES and self.level_of(rule) == "purse")
+
     def refuses(self, rule: Rule) -> bool:
         """Return whether a breach of a rule is refused, not only flagged."""
         return (rule.on_breach or self.on_breach) == "refuse"
