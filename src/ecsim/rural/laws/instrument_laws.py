@@ -12,11 +12,14 @@ from collections.abc import Iterator, Mapping
 from ecsim.kernel.limits import LimitLaw
 from ecsim.kernel.text import Text
 from ecsim.rural.figures.names import OF_A_PERIOD, of_period, outcome_of
+from ecsim.rural.laws.fund_limits import AT_ONCE
 from ecsim.rural.laws.switches import CONTRACTS
 from ecsim.rural.programme.kinds import OWN_NAMES
 from ecsim.rural.scenario import ProjectType, Scenario
 
 _SETTING = {"end": "2021-01-03"}
+_TIME_FOR_ALL = {**_SETTING, **AT_ONCE, "funds.county_capacity": 20.0}
+"""Offices that have time for all works at once: what is not awarded frees no desk for others."""
 _POOLED, _SPLIT = "pooled_by_project", "split_by_project"
 _LAST = "last52weeks"
 _NOT_WORKS = {"poor_income": "poor_income_but_works"}
@@ -47,7 +50,7 @@ def _moves(name: str, kind: ProjectType, outcome: str, suffix: str = "") -> Limi
             f"{outcome} {'falls' if lower else 'rises'} by more than chance",
             f"{outcome}的{'下降' if lower else '上升'}超出随机波动",
         ),
-        setting={**_SETTING, **MORE_MONEY.get(name, {})},
+        setting={**_TIME_FOR_ALL, **MORE_MONEY.get(name, {})},
         outcome=figure,
         against="difference",
         low=-math.inf if lower else 0.0,
