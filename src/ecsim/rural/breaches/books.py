@@ -47,8 +47,7 @@ class Books:
         facts = known_facts(state, self.scenario, self.planning, self.kinds)
         committed, sunk, funds = committed_units(state, purse), sunk_units(state, purse), self.scenario.policy.funds
         floor, whole = funds.floor_share if funds.purse == "prefecture" else 0.0, self.scenario.policy.rule_book
-        for name, rule in whole.rules.items():
-            alone = whole.only(lambda other, rule=rule: other is rule)  # type: ignore[misc]  # bound now
+        for name, alone in whole.one_by_one():
             book = Book(alone, purse, facts, floor_share=floor, committed=committed, sunk=sunk)
             for breach in examined(units, book).breaches:
                 yield breach.unit, name, breach.cut_fen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -68,7 +69,7 @@ class _Trip:
             *(column[first:last].tolist() for column in (*of_rounds, *of_day)),
         )
 
-    @property
+    @cached_property
     def open(self) -> list[int]:
         """Its stops, counted from 0, to which there is a way."""
         return [row for row, wait in enumerate(self.wait) if wait != CLOSED]

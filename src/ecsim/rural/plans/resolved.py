@@ -97,8 +97,7 @@ def _in_turn(units: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _wrong_days(plan: Plan, scenario: Scenario) -> Iterator[Fault]:
-    """Yield what is wrong with the days in the head of a plan: outside the run nothing happens, before the notice comes
-    no plan is filed."""
+    """Yield what is wrong with the days in the head of a plan: outside the run, or filed before there is a notice."""
     for name, day in (("filed", plan.filed), ("amended", plan.amended)):
         if day is not None and not 0 <= (day - scenario.start).days < 7 * scenario.weeks:
             problem = f"{name} is {day}, outside the run of {scenario.start} to {scenario.end}"
@@ -187,7 +186,7 @@ class _Reader:
                 category=CATEGORY[project_type.category],
                 county=place[0],
                 prefecture=place[1],
-                turn=0,
+                turn=0,  # `_in_turn` says which, once all rows are read
                 central_fen=central,
                 local_fen=local,
                 social_fen=social,

@@ -211,9 +211,8 @@ def _other_shares(
     told : names of rules that were named
     """
     facts, rules = facts_of(world, office), office.policy.rule_book
-    for name, rule in rules.rules.items():
-        if rule.kind in SHARES and name not in told:
-            alone = rules.only(lambda other, rule=rule: other is rule)  # type: ignore[misc]  # bound now
+    for name, alone in rules.one_by_one():
+        if rules.rules[name].kind in SHARES and name not in told:
             yield from examined(units, Book(alone, purse, facts)).breaches
 
 

@@ -74,13 +74,13 @@ def by_gain_a_yuan(view: BudgetView) -> list[Candidate]:
     ----------
     Sidney (1975), Operations Research 23(2): chains are ranked by their best beginnings. docs/decisions/0045.
     """
-    alone = sorted(view.candidates, key=lambda c: (-_rank(view, [c]), c.key))
+    ranks = {unit.key: _rank(view, [unit]) for unit in view.candidates}
+    alone = sorted(view.candidates, key=lambda c: (-ranks[c.key], c.key))
     book = replace(view, held_fen=-MOST_FEN).book()
     chains: dict[int | Key, list[Candidate]] = {}
     for unit in examined(alone, book, in_turn=True).sequence:  # as they would enter if there were money for all
         of_county = book.supply_book(unit)
         chains.setdefault(of_county if of_county != EVERYWHERE else unit.key, []).append(unit)
-    ranks = {unit.key: _rank(view, [unit]) for unit in alone}
     for chain in chains.values():
         for part in _best_beginnings(view, chain):
             ranks |= dict.fromkeys((unit.key for unit in part), _rank(view, part))

@@ -81,10 +81,10 @@ class _Queue:
         self._in_line = False
         waiting = self._until_no_more(waiting, reserving=self._dear)
         waiting = self._pass(waiting, reserving=())
-        kept_out = [self._book.breach(self._units[place]) for place in waiting]
+        kept_out = [breach for place in waiting if (breach := self._book.breach(self._units[place]))]
         entered = [self._units[place] for place in sorted(self._entered)]
         sequence = [self._units[place] for place in self._entered]
-        return Examination(entered, self._refused + [breach for breach in kept_out if breach], sequence)
+        return Examination(entered, self._refused + [self._book.cured(breach) for breach in kept_out], sequence)
 
     def _until_no_more(self, places: Sequence[int], reserving: Sequence[int]) -> list[int]:
         """Pass over units until no more enters; return those that still wait."""
@@ -138,7 +138,7 @@ class _Queue:
             case "share_at_least" | "within_purse":
                 self._dear.append(place)
             case _:
-                self._refused.append(breach)
+                self._refused.append(self._book.cured(breach))
         return True
 
     def _waits_in_line(self, place: int) -> bool:

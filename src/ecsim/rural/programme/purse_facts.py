@@ -138,9 +138,8 @@ def book_of(
 
 def flagging_books(world: World, office: FundAdministration, purse: Purse) -> Iterator[Book]:
     """Yield, as `book_of`, a book for each rule whose breach is only flagged: what one lets through bars no other."""
-    flagging = office.policy.rule_book.flagging
-    for one in flagging.rules.values():
-        yield _book(world, office, purse, flagging.only(lambda rule, one=one: rule is one))  # type: ignore[misc]
+    for _, alone in office.policy.rule_book.flagging.one_by_one():
+        yield _book(world, office, purse, alone)
 
 
 def _book(world: World, office: FundAdministration, purse: Purse, rules: RuleBook, without: Sequence[int] = ()) -> Book:

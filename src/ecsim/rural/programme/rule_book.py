@@ -102,7 +102,7 @@ class Breach:
     ----------
     over_fen : by how much, in the book where that is most
     cut_fen : what would cure it: fen to cut of the unit, or all of it where nothing less helps. Of what a prefecture
-        shares that is more than `over_fen`, as a county's book holds a part of it
+        shares that is more than `over_fen`, as a county's book holds a part of it (`Book.cured`)
     """
 
     unit: Candidate
@@ -189,9 +189,15 @@ class Book:
         for line in self._lines:
             over = self._over(line, unit, parts)
             if over > 0:
-                shared = unit.county < 0 and line.rule.kind in SHARES
-                return Breach(unit, line.name, over, self._cut_fen(line, unit) if shared else over)
+                return Breach(unit, line.name, over, over)
         return None
+
+    def cured(self, breach: Breach) -> Breach:
+        """Return a breach of this book, as it stands, with what would cure it, which takes longer to find."""
+        if breach.unit.county >= 0 or self.rules.rules[breach.rule].kind not in SHARES:
+            return breach
+        line = next(line for line in self._lines if line.name == breach.rule)
+        return replace(breach, cut_fen=self._cut_fen(line, breach.unit))
 
     def follows(self, unit: Candidate) -> bool:
         """Return whether the unit before one, of its kind and place, is committed or exists."""

@@ -6,7 +6,7 @@ books and what happens on a breach. `ecsim.rural.programme.rule_book` holds plan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -154,6 +154,11 @@ class RuleBook(Strict):
     def only(self, keep: Callable[[Rule], bool]) -> RuleBook:
         """Return the book with some of its rules alone; ask the whole book for their numbers."""
         return self.model_copy(update={"rules": {name: rule for name, rule in self.rules.items() if keep(rule)}})
+
+    def one_by_one(self) -> Iterator[tuple[str, RuleBook]]:
+        """Yield each rule's name and the book with it alone: what one lets through or bars is no other's business."""
+        for name, rule in self.rules.items():
+            yield name, self.model_copy(update={"rules": {name: rule}})
 
     @property
     def refusing(self) -> RuleBook:
