@@ -24,7 +24,7 @@ from ecsim.rural.events import (
 from ecsim.rural.facilities import capacity_g
 from ecsim.rural.goods.facility_fees import charge
 from ecsim.rural.goods.losses import FarmingTerms, kept_share, weekly_loss
-from ecsim.rural.readings import stock_by_crop_g
+from ecsim.rural.readings import lost_by_crop_g, stock_by_crop_g
 from ecsim.rural.world import ONE, Calendar, State, World
 
 F64 = NDArray[np.float64]
@@ -118,8 +118,10 @@ def spoil(world: World, terms: FarmingTerms) -> NDArray[np.int64]:
     crops = np.flatnonzero((stored > 0) & (lost > 0))
     _let_rooms(world, terms, cooled_g, waited - cooled)
     _precool(world, terms, precooled_g, at_gate, stored)
-    share = np.rint(lost[crops] * ONE).astype(np.int64)
-    world.publish(StockSpoiled(crop=crops, share=share), cause=c.stock_seq[crops])
+    share = np.where((stored > 0) & (lost > 0), np.rint(lost * ONE), 0).astype(np.int64)
+    lost_g = lost_by_crop_g(state, share)
+    spoilt = StockSpoiled(crop=crops, share=share[crops], lost_g=lost_g[crops])
+    world.publish(spoilt, cause=c.stock_seq[crops])
     return cooled_g
 
 

@@ -22,6 +22,7 @@ from ecsim.rural.events import (
     GoodsSupplied,
     KeepingCharged,
     StationsSettled,
+    StockSpoiled,
 )
 from ecsim.rural.invariances import INVARIANCES
 from ecsim.rural.laws.conservation import Conservation
@@ -243,6 +244,8 @@ def conservation(reader: JournalReader, scenario: Scenario) -> Watch:
         processors_are_named=GoodsProcessed.kind in reader.stored,
         supply_comes_first=GoodsSupplied.kind in reader.stored
         and reader.stored[GoodsSupplied.kind].kind.version > 1,
+        losses_are_weighed=StockSpoiled.kind in reader.stored
+        and reader.stored[StockSpoiled.kind].kind.version > 1,
     )  # fmt: skip
 
 

@@ -69,6 +69,25 @@ def _add_stock(crop: I32, household: I32, stock_g: I64, weight: I32, stock: F64)
             stock[crop[plot]] += np.float64(stock_g[plot]) * weight[household[plot]]
 
 
+def lost_by_crop_g(state: State, share: I64) -> I64:
+    """Return what households of each crop lose where every plot loses a share; grams, shape (crops,).
+
+    Parameters
+    ----------
+    share : shape (crops,), millionths of the stock
+    """
+    p, h, lost = state.plots, state.households, np.zeros(len(state.crops), np.int64)
+    _add_lost(p.crop, p.household, p.stock_g, h.weight, share, lost)
+    return lost
+
+
+@njit(cache=True, nogil=True)
+def _add_lost(crop: I32, household: I32, stock_g: I64, weight: I32, share: I64, lost: I64) -> None:
+    for plot in range(len(crop)):
+        if stock_g[plot]:
+            lost[crop[plot]] += stock_g[plot] * share[crop[plot]] // ONE * weight[household[plot]]
+
+
 def has_outlet(state: State) -> Bool:
     """Return which townships hand out parcels: at an express outlet, or at a transfer point; shape (townships,)."""
     return np.asarray(state.townships.outlet | (state.townships.point >= 0))

@@ -6,21 +6,22 @@ import numpy as np
 import pytest
 
 from ecsim.rural.figures.goods_balance import DEALERS, GROWERS, GoodsBalance
+from ecsim.rural.indicators import CountyScorecard
 from ecsim.rural.simulate import simulate
 from tiny import tiny_scenario
 
 
 @pytest.fixture(scope="module")
-def books() -> tuple[GoodsBalance, GoodsBalance, object]:
-    """Return the books of forty weeks and of all, and the state at the end."""
+def books() -> tuple[GoodsBalance, GoodsBalance, object, CountyScorecard]:
+    """Return the books of forty weeks and of all, the state at the end, and the scorecard."""
     scenario = tiny_scenario()
-    some, whole = GoodsBalance(40), GoodsBalance(scenario.weeks)
-    run = simulate(scenario, 1, watchers=[some, whole])
-    return some, whole, run.state
+    some, whole, card = GoodsBalance(40), GoodsBalance(scenario.weeks), CountyScorecard.of(scenario)
+    run = simulate(scenario, 1, watchers=[some, whole, card])
+    return some, whole, run.state, card
 
 
 def test_what_growers_and_dealers_have_at_the_end_is_what_the_state_says(books: tuple) -> None:
-    _, whole, state = books
+    _, whole, state, _ = books
     counties = len(state.counties)
     p = state.plots
     weight = state.households.weight[p.household]
@@ -44,6 +45,15 @@ def test_what_growers_had_and_harvested_is_what_they_sold_lost_and_have(books: t
 
 
 def test_the_books_close_with_their_last_week(books: tuple) -> None:
-    some, whole, _ = books
+    some, whole, _, _ = books
     assert (some.growers()["harvested"] < whole.growers()["harvested"]).all()
     assert (some.dealers()["before"] == whole.dealers()["before"]).all()
+
+
+def test_what_the_figures_say_of_losses_and_offline_sales_is_what_the_books_say(books: tuple) -> None:
+    _, whole, _, card = books
+    lost = whole.growers()["lost"] + whole.dealers()["lost"]
+    np.testing.assert_allclose(card.goods.series("lost").sum(axis=0) / 1e6, lost, rtol=1e-12)
+    assert (whole.growers()["lost"] > 0).all()
+    sold = card.outcomes_named(["offline_sales@2019"])["offline_sales@2019"]
+    assert ((sold > 0) == (whole.dealers()["offline"] > 0)).all()

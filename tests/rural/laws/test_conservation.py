@@ -390,7 +390,7 @@ def selling() -> Made:
     """
     made = Made()
     made.add(0, event(CropHarvested, crop=[0, 1], share=[ONE // 2, ONE // 2]))
-    made.add(0, event(StockSpoiled, crop=[0, 1], share=[ONE // 10, ONE // 10]))
+    made.add(0, event(StockSpoiled, crop=[0, 1], share=[ONE // 10, ONE // 10], lost_g=[2_500, 4_500]))
     made.add(0, event(OrdersArrived, crop=[0, 1], ordered_g=[700, 0]))
     return made
 
@@ -433,6 +433,12 @@ def test_kilograms_and_trade_add_up(selling: Made) -> None:
     assert d.cash_fen[:4].tolist() == [75, -30, -40, 40]
     assert d.waiting_g[:6].tolist() == [0, 0, 0, 0, 30, 0]
     assert selling.law("trade").summary().startswith("6 dealers bought 0.0 thousand t of growers")
+
+
+def test_a_gram_more_said_to_be_lost_than_the_stocks_lose_is_named(selling: Made) -> None:
+    selling.add(0, event(StockSpoiled, crop=[0], share=[0], lost_g=[1]))
+    found = selling.violations("kilograms")
+    assert found == ["1 g of product 0 are said to be lost on day 0; by its plots' stocks it is 0 g"]
 
 
 def changed(columns: dict[str, list[int]], name: str, at: int, by: int) -> dict[str, list[int]]:

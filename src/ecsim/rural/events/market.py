@@ -58,14 +58,23 @@ class CropHarvested(Event):
     share: Millionths  # of the plot's yearly output, weather included
 
 
+def _not_weighed(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 2 nobody weighed what was lost."""
+    return {**columns, "lost_g": np.zeros(len(columns["crop"]), np.int64)}
+
+
 class StockSpoiled(Event):
-    """A share of the stock of every plot of a crop is lost in a week."""
+    """A share of the stock of every plot of a crop is lost in a week; since version 2 with what that comes to."""
 
     kind = "stock_spoiled"
     title = Text("stock spoiled", "存货损耗")
     topic = "market"
+    amounts = ("lost_g",)
+    version = 2
+    upcasts = MappingProxyType({1: _not_weighed})
     crop: CropIds
     share: Millionths
+    lost_g: Grams  # of all households that the plots stand for
 
 
 class OrdersArrived(Event):

@@ -9,6 +9,7 @@ from typing import Protocol
 from ecsim.rural.figures.accumulators import (
     Conversion,
     CostOfLiving,
+    Goods,
     Incomes,
     Parcels,
     PlaceIndex,
@@ -45,6 +46,7 @@ class Card(Protocol):
     periods: Periods
     index: PlaceIndex
     sales: Sales
+    goods: Goods
     incomes: Incomes
     cost_of_living: CostOfLiving
     parcels: Parcels

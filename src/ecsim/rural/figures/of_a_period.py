@@ -13,6 +13,7 @@ from ecsim.rural.figures.accumulators import (
     SAVED_BY_ALL,
     SAVED_BY_THE_POOR,
     CostOfLiving,
+    Goods,
     Incomes,
     Parcels,
     Sales,
@@ -43,6 +44,11 @@ def _a_parcel(series: str, of: str = "delivered", per: float = 1.0) -> Callable[
         return ratio(total, parcels) / per
 
     return value
+
+
+def _unfilled_share(card: Card, period: Period) -> F64:
+    """Return the share, by weight, of farm goods ordered online that nobody sent."""
+    return ratio(*(_summed(card, period, card.goods.series(name)) for name in ("unfilled", "ordered")))
 
 
 def _parcel_cost(card: Card, period: Period) -> F64:
@@ -120,6 +126,22 @@ PERIOD_FIGURES: tuple[PeriodFigure, ...] = (
         "farm_growth", Measure("Growth of farm products online", "农产品网络零售额增速", "share", "mean", "max"),
         lambda card, period: growth(card.sales.series("farm"), card.periods.growth_in(period)),
         lambda period: (SeriesSums(Sales, ("farm",), growth_of(period)),), compares_years=True,
+    ),
+    PeriodFigure(
+        "offline_sales",
+        Measure("Farm products sold offline by dealers", "农产品线下渠道销售额", "million yuan", "sum", "max"),
+        lambda card, period: _summed(card, period, card.goods.series("offline")) / 1e8,
+        lambda period: (SeriesSums(Goods, ("offline",), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "goods_lost", Measure("Farm goods lost after harvest", "农产品产后损耗", "thousand tonnes", "sum", "min"),
+        lambda card, period: _summed(card, period, card.goods.series("lost")) / 1e9,
+        lambda period: (SeriesSums(Goods, ("lost",), weeks_of(period)),),
+    ),
+    PeriodFigure(
+        "unfilled_share",
+        Measure("Online orders of farm goods never filled", "未能履约的农产品网上订单占比", "share", "mean", "min"),
+        _unfilled_share, lambda period: (SeriesSums(Goods, ("unfilled", "ordered"), weeks_of(period)),),
     ),
     PeriodFigure(
         "parcel_cost", Measure("Cost per parcel (operators)", "企业单件成本", "yuan", "mean", "min"),

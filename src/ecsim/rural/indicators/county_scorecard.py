@@ -26,6 +26,7 @@ from ecsim.rural.figures.accumulators import (
     Accumulator,
     Conversion,
     CostOfLiving,
+    Goods,
     Incomes,
     Parcels,
     PlaceIndex,
@@ -60,6 +61,7 @@ class CountyScorecard:
         self.periods = self.available.periods
         self.index = PlaceIndex()
         self.sales = Sales(self.index, weeks)
+        self.goods = Goods(self.index, weeks)
         self.incomes = Incomes(self.index, weeks, [self.periods.year_of(week) for week in range(weeks)])
         self.cost_of_living = CostOfLiving(self.index, weeks)
         self.parcels = Parcels(self.index, weeks)
@@ -69,7 +71,7 @@ class CountyScorecard:
         self.conversion = Conversion(self.index, weeks)
         self._by_kind: dict[type[Event], list[PlaceIndex | Accumulator]] = defaultdict(list)
         folds = (
-            self.sales, self.incomes, self.cost_of_living, self.parcels, self.stations, self.programme,
+            self.sales, self.goods, self.incomes, self.cost_of_living, self.parcels, self.stations, self.programme,
             self.poor_served, self.conversion,
         )  # fmt: skip
         for fold in (self.index, *folds):

@@ -26,12 +26,13 @@ class Conservation(Watch):
     grants_are_paid, rooms_are_charged, running_is_paid : see `Money`
     wages_are_charged : see `Hours`
     processors_are_named, supply_comes_first : see `Trade`
+    losses_are_weighed : see `Kilograms`
     """
 
     def __init__(
         self, counties: Sequence[str], *, grants_are_paid: bool = True, rooms_are_charged: bool = True,
         wages_are_charged: bool = True, running_is_paid: bool = True, processors_are_named: bool = True,
-        supply_comes_first: bool = True,
+        supply_comes_first: bool = True, losses_are_weighed: bool = True,
     ) -> None:  # fmt: skip
         facts = OpeningColumns(counties)
         money = Money(
@@ -41,5 +42,6 @@ class Conservation(Watch):
         hours = Hours(facts, wages_are_charged=wages_are_charged)
         trade = Trade(facts, processors_are_named=processors_are_named, supply_comes_first=supply_comes_first)
         parcels, goods_up, operators = laws_of_carriage(facts)
-        laws = (money, parcels, Kilograms(facts), trade, hours, goods_up, operators)
+        kilograms = Kilograms(facts, losses_are_weighed=losses_are_weighed)
+        laws = (money, parcels, kilograms, trade, hours, goods_up, operators)
         super().__init__(laws, first=(facts,))

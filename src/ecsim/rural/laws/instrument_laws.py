@@ -18,8 +18,10 @@ from ecsim.rural.programme.kinds import OWN_NAMES
 from ecsim.rural.scenario import ProjectType, Scenario
 
 _SETTING = {"end": "2021-01-03"}
-_TIME_FOR_ALL = {**_SETTING, **AT_ONCE, "funds.county_capacity": 20.0}
-"""Offices that have time for all works at once: what is not awarded frees no desk for others."""
+_TIME_FOR_ALL = {
+    **_SETTING, **AT_ONCE, "funds.county_capacity": 20.0, "offices.desk_share": 0.0, "offices.open_contracts": 3.0
+}  # fmt: skip
+"""Offices that have time for all works at once: what is not awarded frees no desk and no slot for others."""
 _POOLED, _SPLIT = "pooled_by_project", "split_by_project"
 _LAST = "last52weeks"
 _NOT_WORKS = {"poor_income": "poor_income_but_works"}

@@ -24,13 +24,18 @@ _NONE = np.zeros(0, np.int64)
 
 
 class Kilograms:
-    """Grams raw of every plot since the start: harvested, spoiled, sold."""
+    """Grams raw of every plot since the start: harvested, spoiled, sold.
+
+    Parameters
+    ----------
+    losses_are_weighed : whether events say how much is lost; before, they said the share alone
+    """
 
     name = "kilograms"
     listens: tuple[type[Event], ...] = (PlotsBaselined, CropHarvested, StockSpoiled, LotSold, KeepingCharged)
 
-    def __init__(self, facts: OpeningColumns) -> None:
-        self.facts = facts
+    def __init__(self, facts: OpeningColumns, *, losses_are_weighed: bool = True) -> None:
+        self.facts, self._losses_are_weighed = facts, losses_are_weighed
         self.opening = self.harvested = self.spoiled = self.sold = self._output = self._weight = self._crop = _NONE
         self._household = np.zeros(0, np.int32)
         self._crops = self.lots = 0
@@ -45,8 +50,7 @@ class Kilograms:
             for share in self._shares(event.crop, event.share):
                 self.harvested += self._output * share.take(self._crop) // ONE
         elif isinstance(event, StockSpoiled):
-            for share in self._shares(event.crop, event.share):
-                self.spoiled += self.stock() * share.take(self._crop) // ONE
+            self._spoil(event, stamp)
         elif isinstance(event, LotSold):
             self._sell(event, stamp)
         elif isinstance(event, KeepingCharged):
@@ -72,6 +76,23 @@ class Kilograms:
             shares = np.zeros(self._crops, np.int64)
             shares[crop[start : start + step]] = share[start : start + step]
             yield shares
+
+    def _spoil(self, event: StockSpoiled, stamp: Stamp) -> None:
+        """Every plot of a product loses a share of its stock; what is said to be lost is what that comes to."""
+        before = self.spoiled.copy()
+        for share in self._shares(event.crop, event.share):
+            self.spoiled += self.stock() * share.take(self._crop) // ONE
+        if not self._losses_are_weighed:
+            return
+        lost, said = np.zeros((2, self._crops), np.int64)
+        np.add.at(lost, self._crop, (self.spoiled - before) * self._weight)
+        np.add.at(said, event.crop, event.lost_g)
+        for crop in np.flatnonzero(lost != said).tolist():
+            message = (
+                f"{said[crop]:,} g of product {crop} are said to be lost on day {stamp.day}; by its plots' stocks "
+                f"it is {lost[crop]:,} g"
+            )
+            self._backwards.append(Finding("kilograms", message, {"crop": crop, "day": stamp.day}))
 
     def _sell(self, event: LotSold, stamp: Stamp) -> None:
         self.lots += event.rows

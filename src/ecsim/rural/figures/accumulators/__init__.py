@@ -12,6 +12,7 @@ from ecsim.rural.figures.accumulators.cost_of_living import (
     CostOfLiving,
     real_income,
 )
+from ecsim.rural.figures.accumulators.goods import Goods
 from ecsim.rural.figures.accumulators.incomes import OF_ALL, OF_THE_POOR, Incomes
 from ecsim.rural.figures.accumulators.parcels import Parcels
 from ecsim.rural.figures.accumulators.place_index import I64, PLACED_BY, PlaceIndex
@@ -21,6 +22,6 @@ from ecsim.rural.figures.accumulators.station_life import StationLife
 
 __all__ = [
     "F64", "I64", "OF_ALL", "OF_THE_POOR", "PLACED_BY", "SAVED_BY_ALL", "SAVED_BY_THE_POOR", "VILLAGE_GROUPS",
-    "Accumulator", "Conversion", "CostOfLiving", "Incomes", "Parcels", "PlaceIndex", "PoorServed", "ProgrammeFacts",
-    "Sales", "Source", "StationLife", "ratio", "real_income",
+    "Accumulator", "Conversion", "CostOfLiving", "Goods", "Incomes", "Parcels", "PlaceIndex", "PoorServed",
+    "ProgrammeFacts", "Sales", "Source", "StationLife", "ratio", "real_income",
 ]  # fmt: skip
