@@ -91,21 +91,6 @@ def costs_from(roads: Network, origin: int) -> I64:
     return np.asarray(_search(roads, origin, nobody, -1, np.zeros(len(roads.cost), np.bool_))[0], np.int64)
 
 
-def way(roads: Network, origin: int, target: int, closed: Bool) -> tuple[int, I32]:
-    """Return the cost of the shortest way that passes no closed link, and its links; `NO_WAY` if there is none.
-
-    Parameters
-    ----------
-    closed : shape (links,)
-    """
-    wanted = np.zeros(len(roads.first) - 1, np.bool_)
-    wanted[target] = True
-    reached, via, before = _search(roads, origin, wanted, 1, closed)
-    if reached[target] == NO_WAY:
-        return int(NO_WAY), np.zeros(0, np.int32)
-    return int(reached[target]), _links(via, before, origin, target)
-
-
 def ways_within(roads: Network, groups: ArrayLike, members: ArrayLike) -> Ways:
     """Return the shortest ways among the members of each group; others may lie on them.
 
@@ -163,6 +148,28 @@ def _search(roads: Network, origin: int, wanted: Bool, left: int, closed: Bool) 
         if not done[other]:
             reached[other] = NO_WAY
     return reached, via, before
+
+
+@njit(cache=True, nogil=True)
+def way(roads: Network, origin: int, target: int, closed: Bool) -> tuple[int, I32]:
+    """Return the cost of the shortest way that passes no closed link, and its links; `NO_WAY` if there is none.
+
+    Parameters
+    ----------
+    closed : shape (links,)
+    """
+    wanted = np.zeros(len(roads.first) - 1, np.bool_)
+    wanted[target] = True
+    reached, via, before = _search(roads, origin, wanted, 1, closed)
+    if reached[target] == NO_WAY:
+        return int(NO_WAY), np.zeros(0, np.int32)
+    return int(reached[target]), _links(via, before, origin, target)
+
+
+@njit(cache=True, nogil=True)
+def seconds_and_metres_at(cost: int) -> tuple[int, int]:
+    """Return what one `lexicographic` cost is made of; the compiled form of `seconds_and_metres`."""
+    return cost // _METRES, cost % _METRES
 
 
 @njit(cache=True, nogil=True)

@@ -5,13 +5,14 @@ Places of the network are townships, then villages, then junctions, as rows of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.roads import Network, Ways, lexicographic, network, seconds_and_metres, ways_within
+from ecsim.roads.detours import Detours, no_detours
 from ecsim.rural.state import State
 from ecsim.rural.units import FIRST_VILLAGE
 
@@ -33,6 +34,11 @@ class Groups:
     size: I64
     """Shape (groups,)."""
 
+    @cached_property
+    def detours(self) -> Detours:
+        """Ways round closed links within the groups, as they are found."""
+        return no_detours(len(self.ways.cost))
+
     def pairs(self, start: NDArray[np.integer], end: NDArray[np.integer]) -> I64:
         """Return the pairs of places of the same group, of the shape they have together."""
         group = self.group[start]
@@ -44,15 +50,6 @@ class Groups:
         return seconds_and_metres(self.ways.cost[self.pairs(start, end)])[0]
 
 
-class KnownWay(NamedTuple):
-    """A way over the network."""
-
-    seconds: int
-    """When dry."""
-    metres: int
-    links: tuple[int, ...]
-
-
 @dataclass(frozen=True)
 class RoadWays:
     """The network, and the ways that vans go by.
@@ -62,13 +59,11 @@ class RoadWays:
     fastest : by seconds, then metres
     hubs : the townships of each county, one group a county
     tours : each township and its villages, one group a township
-    known : ways that were worked out so far, by origin, target and the links that they may not pass
     """
 
     fastest: Network
     hubs: Groups
     tours: Groups
-    known: dict[tuple[int, int, frozenset[int]], KnownWay | None] = field(default_factory=dict, repr=False)
 
 
 def road_ways(state: State) -> RoadWays:

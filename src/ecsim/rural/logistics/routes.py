@@ -1,7 +1,6 @@
 """Which roads rounds take: the fastest ways when all are open, and a day's ways round those that are closed.
 
-Ways over a network are worked out once for each pair of places and each set of closed links that lay on the ways tried
-before, and found again from then on (docs/model.md 4.9).
+Ways round closed roads are searched for once, and found again from then on (`ecsim.roads.detours`, docs/model.md 4.9).
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ecsim.queues import TURNED_BACK, wait_or_turn_back
-from ecsim.roads import NO_WAY, Ways, seconds_and_metres, way
+from ecsim.roads import NO_WAY, Network, Ways, seconds_and_metres
+from ecsim.roads.detours import Detours, open_way
+from ecsim.roads.networks import seconds_and_metres_at
 from ecsim.rural.logistics.rounds import CLOSED, I32, Bool, Rounds
-from ecsim.rural.road_ways import Groups, KnownWay, RoadWays
+from ecsim.rural.road_ways import Groups, RoadWays
 
 I64 = NDArray[np.int64]
 
@@ -94,20 +94,19 @@ def legs_of_day(
     visited : shape (stops,), those that vans are sent to; whoever knows that one is cut off sends none
     left : shape (links,), seconds until each road opens; 0 where it is open
     """
-    every = visited.all()
-    planned = Legs(*(getattr(rounds, name) for name in Legs._fields)) if every else legs(route, groups, visited)
-    slow = planned._replace(
-        leg_seconds=_slower(planned.leg_seconds, driving), back_seconds=_slower(planned.back_seconds, driving)
-    )
+    planned = rounds if visited.all() else legs(route, groups, visited)
+    changed = Legs(
+        _slower(planned.leg_seconds, driving), planned.leg_m.copy(),
+        _slower(planned.back_seconds, driving), planned.back_m.copy(),
+    )  # fmt: skip
     wait = np.where(visited, 0, CLOSED).astype(np.int32)
     reaches = np.logical_or.reduceat(visited, route.first[:-1]) if len(route.home) else np.zeros(0, np.bool_)
-    met = np.flatnonzero(_meets(route.first, _pairs(route, groups, visited), groups.ways, left > 0) & goes)
-    if not met.size:
-        return DaysLegs(rounds._replace(**slow._asdict()), wait, reaches)
-    changed = slow._replace(leg_m=slow.leg_m.copy(), back_m=slow.back_m.copy())
-    day = _Day(driving, left)
-    for number in met.tolist():
-        reaches[number] = _go_round(day, route, number, changed, wait)
+    met = goes & _meets(route.first, _pairs(route, groups, visited), groups.ways, left > 0)
+    day = _Day(
+        driving.roads.fastest, groups.ways, groups.detours, groups.group, groups.member, groups.size, left,
+        driving.patience, driving.slowness,
+    )  # fmt: skip
+    _go(day, route, np.flatnonzero(met), changed, wait, reaches)
     return DaysLegs(rounds._replace(**changed._asdict()), wait, reaches)
 
 
@@ -115,100 +114,100 @@ def _slower(seconds: I32, driving: Driving) -> I32:
     return np.asarray(np.rint(seconds * driving.slowness), np.int32)
 
 
-class _Day:
-    """What is closed today, and the ways round it."""
+class _Day(NamedTuple):
+    """What is closed today and what there is to know of the ways round it, for compiled loops.
 
-    def __init__(self, driving: Driving, left: I64) -> None:
-        self.driving = driving
-        self.links = np.flatnonzero(left)
-        self.left = dict(zip(self.links.tolist(), left[self.links].tolist(), strict=True))
-        self.closed = frozenset(self.left)
-        self._shut: dict[int, frozenset[int]] = {}
+    Fields are those of `RoadWays`, `Groups` and `Driving`.
+    """
 
-    def best(self, origin: int, target: int, waited: int) -> tuple[int, int, int] | None:
-        """Return seconds to drive, metres and seconds to wait of the best way; None if there is none.
-
-        Parameters
-        ----------
-        waited : seconds that the van has lost so far, by which roads are that much nearer to opening
-        """
-        patient = self._open_way(origin, target, self._shut_after(waited))
-        if patient is None:
-            return None
-        until = max((self.left[link] for link in self.closed.intersection(patient.links)), default=0)
-        wait = max(0, until - waited)
-        drive = self._seconds(patient)
-        if wait:
-            around = self._open_way(origin, target, self.closed)
-            if around is not None and self._seconds(around) < drive + wait:
-                return self._seconds(around), around.metres, 0
-        return drive, patient.metres, wait
-
-    def in_vain(self, origin: int, target: int, waited: int) -> tuple[int, int]:
-        """Return seconds and metres to where the fastest way to a place is shut, and back.
-
-        Parameters
-        ----------
-        waited : as of `best`
-        """
-        planned, shut = known_way(self.driving.roads, origin, target, frozenset()), self._shut_after(waited)
-        assert planned is not None, "a prefecture is one network"
-        upto = next(row for row, link in enumerate(planned.links) if link in shut)
-        seconds, metres = seconds_and_metres(self.driving.roads.fastest.cost[list(planned.links[:upto])].sum())
-        return round(2 * int(seconds) * self.driving.slowness), 2 * int(metres)
-
-    def _seconds(self, known: KnownWay) -> int:
-        return round(known.seconds * self.driving.slowness)
-
-    def _shut_after(self, waited: int) -> frozenset[int]:
-        """Return the links at which a van would not wait that has waited so long already."""
-        if waited not in self._shut:
-            left = np.array(list(self.left.values())) - waited
-            never = wait_or_turn_back(left, self.driving.patience) == TURNED_BACK
-            self._shut[waited] = frozenset(self.links[never].tolist())
-        return self._shut[waited]
-
-    def _open_way(self, origin: int, target: int, shut: frozenset[int]) -> KnownWay | None:
-        """Return the fastest way without links that are shut: ways are tried and what is shut on them is left out."""
-        without: frozenset[int] = frozenset()
-        while (found := known_way(self.driving.roads, origin, target, without)) is not None:
-            blocked = shut.intersection(found.links)
-            if not blocked:
-                return found
-            without |= blocked
-        return None
+    roads: Network
+    ways: Ways
+    detours: Detours
+    group: I64
+    member: I64
+    size: I64
+    left: I64
+    """Shape (links,), seconds until each road opens; 0 where it is open."""
+    patience: int
+    slowness: float
 
 
-def known_way(roads: RoadWays, origin: int, target: int, without: frozenset[int]) -> KnownWay | None:
-    """Return the fastest way that passes none of some links, None if there is none; each is worked out once."""
-    key = origin, target, without
-    if key not in roads.known:
-        closed = np.zeros(len(roads.fastest.cost), np.bool_)
-        closed[list(without)] = True
-        cost, links = way(roads.fastest, origin, target, closed)
-        seconds, metres = seconds_and_metres(cost)
-        none = cost == NO_WAY
-        roads.known[key] = None if none else KnownWay(int(seconds), int(metres), tuple(links.tolist()))
-    return roads.known[key]
+@njit(cache=True, nogil=True)
+def _go(day: _Day, route: Route, met: I64, changed: Legs, wait: I32, reaches: Bool) -> None:
+    """Write legs and waits of the rounds that meet closed roads, and whether they go anywhere."""
+    for number in met:
+        reaches[number] = _go_round(day, route, number, changed, wait)
 
 
+@njit(cache=True, nogil=True)
 def _go_round(day: _Day, route: Route, number: int, changed: Legs, wait: I32) -> bool:
     """Write one round's legs and waits; return whether it goes anywhere."""
-    here, waited, came = int(route.home[number]), 0, False
+    here, waited, came = route.home[number], 0, False
     for stop in range(route.first[number], route.first[number + 1]):
         if wait[stop] == CLOSED:
             continue
-        best = day.best(here, int(route.stop[stop]), waited)
-        if best is None:
-            changed.leg_seconds[stop], changed.leg_m[stop] = day.in_vain(here, int(route.stop[stop]), waited)
-            wait[stop], came = CLOSED, came or changed.leg_seconds[stop] > 0
-            continue
-        changed.leg_seconds[stop], changed.leg_m[stop], wait[stop] = best
-        here, waited, came = int(route.stop[stop]), waited + best[2], True
-    home = day.best(here, int(route.home[number]), waited)
-    assert home is not None, "the way there is a way back"
-    changed.back_seconds[number], changed.back_m[number] = home[0] + home[2], home[1]
+        seconds, metres, lost = _best(day, here, route.stop[stop], waited)
+        changed.leg_seconds[stop], changed.leg_m[stop], wait[stop] = seconds, metres, lost
+        if lost == CLOSED:
+            came = came or seconds > 0
+        else:
+            here, waited, came = route.stop[stop], waited + lost, True
+    seconds, metres, lost = _best(day, here, route.home[number], waited)  # the way there is a way back
+    changed.back_seconds[number], changed.back_m[number] = seconds + lost, metres
     return came
+
+
+@njit(cache=True, nogil=True)
+def _best(day: _Day, origin: int, target: int, waited: int) -> tuple[int, int, int]:
+    """Return seconds to drive, metres and seconds to wait of the best way; without one those up to where it is shut.
+
+    Parameters
+    ----------
+    waited : seconds that the van has lost so far, by which roads are that much nearer to opening
+
+    Returns
+    -------
+    As a wait CLOSED if there is no way: then the van drives to where it is shut, and back
+    """
+    cost, links = _open_way(day, origin, target, waited + day.patience)
+    if cost == NO_WAY:
+        seconds, metres = _in_vain(day, origin, target, waited)
+        return seconds, metres, CLOSED
+    seconds, metres = _driven(day, cost)
+    until = waited
+    for link in links:
+        until = max(until, day.left[link])
+    if until > waited:
+        cost, _ = _open_way(day, origin, target, 0)
+        round_seconds, round_metres = _driven(day, cost)
+        if cost != NO_WAY and round_seconds < seconds + until - waited:
+            return round_seconds, round_metres, 0
+    return seconds, metres, until - waited
+
+
+@njit(cache=True, nogil=True)
+def _open_way(day: _Day, origin: int, target: int, longest: int) -> tuple[int, I32]:
+    """Return cost and links of the fastest way on which every road opens within so many seconds."""
+    pair = _pair(day.ways.first_pair, day.group, day.member, day.size, origin, target)
+    return open_way(day.roads, day.ways, day.detours, pair, (origin, target), day.left, longest)
+
+
+@njit(cache=True, nogil=True)
+def _in_vain(day: _Day, origin: int, target: int, waited: int) -> tuple[int, int]:
+    """Return seconds and metres to where the fastest way to a place is shut, and back; see `_best`."""
+    pair, cost = _pair(day.ways.first_pair, day.group, day.member, day.size, origin, target), 0
+    for place in range(day.ways.first_link[pair], day.ways.first_link[pair + 1]):
+        if day.left[day.ways.links[place]] > waited + day.patience:
+            break
+        cost += day.roads.cost[day.ways.links[place]]
+    return _driven(day, 2 * cost)
+
+
+@njit(cache=True, nogil=True)
+def _driven(day: _Day, cost: int) -> tuple[int, int]:
+    """Return seconds, as roads are today, and metres of a way."""
+    seconds, metres = seconds_and_metres_at(cost)
+    return int(np.rint(seconds * day.slowness)), metres
 
 
 def _pairs(route: Route, groups: Groups, visited: Bool) -> I64:
@@ -224,14 +223,19 @@ def _write_pairs(
 ) -> None:  # fmt: skip
     stops = len(route.stop)
     for number in range(len(route.home)):
-        home = route.home[number]
-        here, base, many = home, first_pair[group[home]], size[group[home]]
+        here = home = route.home[number]
         for stop in range(route.first[number], route.first[number + 1]):
             if visited[stop]:
-                pairs[stop] = base + member[here] * many + member[route.stop[stop]]
+                pairs[stop] = _pair(first_pair, group, member, size, here, route.stop[stop])
                 here = route.stop[stop]
         if here != home:
-            pairs[stops + number] = base + member[here] * many + member[home]
+            pairs[stops + number] = _pair(first_pair, group, member, size, here, home)
+
+
+@njit(cache=True, nogil=True)
+def _pair(first_pair: I64, group: I64, member: I64, size: I64, start: int, end: int) -> int:
+    """Return the pair of two places of a group; the compiled form of `Groups.pairs`."""
+    return int(first_pair[group[start]] + member[start] * size[group[start]] + member[end])
 
 
 @njit(cache=True, nogil=True)
