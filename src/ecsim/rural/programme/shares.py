@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,15 +51,13 @@ class ShareBooks:
     """
 
     def __init__(self, world: World, office: FundAdministration, bound_fen: I64, spent_fen: I64) -> None:
-        state, rules = world.state, office.policy.rule_book
-        self._state, self._bound, names = state, bound_fen, ProjectKinds.of(world.options).names
+        state, rules, names = world.state, office.policy.rule_book, ProjectKinds.of(world.options).names
+        self._sums, purses = _Sums.of(state, bound_fen, spent_fen), office.purses(state)
         self._lines = [
             line for name, rule in rules.rules.items() if rule.kind in SHARES
-            for purse in office.purses(state) for line in _lines(rules, name, rule, purse)
+            for line in _lines(rules, name, purses, self._sums, _counted(rule, state, names, len(bound_fen)))
         ]  # fmt: skip
-        counted = {name: _counted(rule, state, names, len(bound_fen)) for name, rule in rules.rules.items()}
-        for line in self._lines:
-            line.count(state, counted[line.name], bound_fen, spent_fen)
+        self._lines_of: dict[tuple[int, int], list[_ShareLine]] = {}
 
     @classmethod
     def at_award(cls, world: World, office: FundAdministration, asked_fen: Mapping[int, int]) -> ShareBooks:
@@ -92,7 +91,7 @@ class ShareBooks:
         """Return the shares that so much more for a project would break, the worst book of each."""
         worst: dict[str, Overrun] = {}
         for line in self._limiting(project):
-            part = line.part(self._state, project, fen)
+            part = line.part(project, fen)
             over = part - line.room_fen if part > 0 else 0
             if over > 0 and (line.name not in worst or over > worst[line.name].over_fen):
                 worst[line.name] = Overrun(project, line.name, over, line.refuses)
@@ -111,7 +110,7 @@ class ShareBooks:
     def enter(self, project: int, fen: int) -> None:
         """Count so much more for a project."""
         for line in self._limiting(project):
-            line.spent_fen += line.part(self._state, project, fen)
+            line.spent_fen += line.part(project, fen)
 
     def takes_out(self, project: int, *, freeing: bool) -> bool:
         """Take a project out of the plan, unless that breaks a share which refuses; return whether it was.
@@ -120,9 +119,9 @@ class ShareBooks:
         ----------
         freeing : whether a project that a share limits makes room in it as it leaves
         """
-        fen, leaving = int(self._bound[project]), list[tuple[_ShareLine, int]]()
+        fen, leaving = int(self._sums.bound_fen[project]), list[tuple[_ShareLine, int]]()
         for line in self._touched(project):
-            part = line.part(self._state, project, fen)
+            part = line.part(project, fen)
             if line.limited[project]:
                 line.spent_fen -= part if freeing else 0
             elif line.kind == "share_at_least":
@@ -134,26 +133,58 @@ class ShareBooks:
         return True
 
     def _refused(self, project: int, fen: int) -> bool:
-        return any(
-            line.refuses and line.part(self._state, project, fen) > max(line.room_fen, 0)
-            for line in self._limiting(project)
-        )
+        return any(line.refuses and line.part(project, fen) > max(line.room_fen, 0) for line in self._limiting(project))
 
     def _limiting(self, project: int) -> Iterable[_ShareLine]:
         return (line for line in self._touched(project) if line.limited[project])
 
-    def _touched(self, project: int) -> Iterable[_ShareLine]:
-        return (line for line in self._lines if line.touched[project])
+    def _touched(self, project: int) -> list[_ShareLine]:
+        """Return the books of where a project is, if it is in a plan or was."""
+        if not self._sums.planned[project]:
+            return []
+        place = int(self._sums.county[project]), int(self._sums.prefecture[project])
+        if place not in self._lines_of:
+            self._lines_of[place] = [line for line in self._lines if line.covers(*place)]
+        return self._lines_of[place]
 
 
-def _lines(rules: RuleBook, name: str, rule: Rule, purse: Purse) -> Iterable[_ShareLine]:
-    """Yield the books of a rule in a purse: one a county, or one."""
-    refuses = rules.refuses(rule)
-    if rules.level_of(rule) == "purse":
-        yield _ShareLine(name, rule, refuses, purse, EVERYWHERE)
-        return
-    for county in purse.counties:
-        yield _ShareLine(name, rule, refuses, purse, county)
+@dataclass(frozen=True)
+class _Sums:
+    """Projects when books are opened: where they are, what they bind, and what of it counts against a share.
+
+    Attributes
+    ----------
+    planned : which are in a plan or were
+    """
+
+    planned: Bool
+    county: NDArray[np.int32]
+    prefecture: NDArray[np.int32]
+    bound_fen: I64
+    spent_fen: I64
+
+    @classmethod
+    def of(cls, state: State, bound_fen: I64, spent_fen: I64) -> _Sums:
+        """Return the first projects of a state, as many as there are sums."""
+        p, many = state.projects, len(bound_fen)
+        planned = p.status[:many] > ProjectStatus.ABSENT
+        return cls(planned, p.county[:many], p.prefecture[:many], bound_fen, spent_fen)
+
+
+def _lines(
+    rules: RuleBook, name: str, purses: Iterable[Purse], sums: _Sums, counted: Bool
+) -> Iterable[_ShareLine]:  # fmt: skip
+    """Yield the books of a rule in some purses: one a county, or one a purse.
+
+    Parameters
+    ----------
+    counted : which projects the rule counts
+    """
+    limited = counted if rules.rules[name].kind == "share_at_most" else ~counted
+    for purse in purses:
+        by_county = rules.level_of(rules.rules[name]) == "county"
+        for county in purse.counties if by_county else (EVERYWHERE,):
+            yield _ShareLine(name, rules, purse, county, sums, counted, limited)
 
 
 def _counted(rule: Rule, state: State, names: Sequence[str], many: int) -> Bool:
@@ -164,39 +195,57 @@ def _counted(rule: Rule, state: State, names: Sequence[str], many: int) -> Bool:
 
 
 class _ShareLine:
-    """One book of one rule.
+    """One book of one rule; what counts in it is added up when it is first asked for.
+
+    Parameters
+    ----------
+    counted : which projects the rule counts
 
     Attributes
     ----------
     county : whose book it is, or `EVERYWHERE`: that of its purse
-    touched, limited : which projects count in it, and which of them the share limits, shape (projects,)
-    spent_fen : what counts against the share so far
+    limited : which projects the share limits, shape (projects,)
     """
 
-    def __init__(self, name: str, rule: Rule, refuses: bool, purse: Purse, county: int) -> None:
-        self.name, self.kind, self.refuses, self.purse, self.county = name, rule.kind, refuses, purse, county
+    def __init__(
+        self, name: str, rules: RuleBook, purse: Purse, county: int, sums: _Sums, counted: Bool, limited: Bool
+    ) -> None:  # fmt: skip
+        rule = rules.rules[name]
+        self.name, self.kind, self.refuses, self.purse, self.county = (
+            name,
+            rule.kind,
+            rules.refuses(rule),
+            purse,
+            county,
+        )
+        self.limited, self._sums, self._counted = limited, sums, counted
         self._limit = round(ONE * rule.limit.value) if rule.limit is not None else 0
         self._row = 0 if county == EVERYWHERE else purse.counties.index(county)
         self._base = purse.central_fen if county == EVERYWHERE else purse.shares_fen[self._row]
-        self.spent_fen = self._bound_fen = 0
 
-    def count(self, state: State, counted: Bool, bound: I64, spent: I64) -> None:
-        """Count all projects that are in a plan or were.
+    def covers(self, county: int, prefecture: int) -> bool:
+        """Return whether it is the book of a county, or of what a prefecture shares if the county is none."""
+        if county < 0:
+            return self.purse.shared and prefecture == self.purse.prefecture
+        return county in self.purse.counties if self.county == EVERYWHERE else county == self.county
 
-        Parameters
-        ----------
-        counted : which projects the rule counts
-        """
-        p, many = state.projects, len(bound)
-        planned, county = p.status[:many] > ProjectStatus.ABSENT, p.county[:many]
-        shared = (county < 0) & (p.prefecture[:many] == self.purse.prefecture) & self.purse.shared
-        own = np.isin(county, self.purse.counties) if self.county == EVERYWHERE else county == self.county
-        self.touched: Bool = planned & (own | shared)
-        self.limited: Bool = counted if self.kind == "share_at_most" else ~counted
-        rows = np.flatnonzero(self.touched & self.limited)
-        self.spent_fen = int(self._parts(state, rows, spent[rows]).sum())
-        rows = np.flatnonzero(self.touched & counted)
-        self._bound_fen = int(self._parts(state, rows, bound[rows]).sum())
+    @cached_property
+    def spent_fen(self) -> int:
+        """What counts against the share so far."""
+        return self._sum(self.limited, self._sums.spent_fen)
+
+    @cached_property
+    def _bound_fen(self) -> int:
+        """What is bound of what the rule counts."""
+        return self._sum(self._counted, self._sums.bound_fen)
+
+    def _sum(self, which: Bool, fen: I64) -> int:
+        """Return what some projects count for in the book, of those that it covers."""
+        sums, purse = self._sums, self.purse
+        shared = (sums.county < 0) & (sums.prefecture == purse.prefecture) & purse.shared
+        own = np.isin(sums.county, purse.counties) if self.county == EVERYWHERE else sums.county == self.county
+        rows = np.flatnonzero(sums.planned & (own | shared) & which)
+        return sum(self.part(row, each) for row, each in zip(rows.tolist(), fen[rows].tolist(), strict=True))
 
     @property
     def room_fen(self) -> int:
@@ -217,27 +266,12 @@ class _ShareLine:
         """Return what of other kinds there may be beside so much of what a share at least counts."""
         return ONE * bound // self._limit - bound if self._limit else MOST_FEN
 
-    def part(self, state: State, project: int, fen: int) -> int:
-        """Return what a sum for a project counts for in the book."""
-        return int(self._parts(state, np.array([project]), np.array([fen], np.int64))[0])
-
-    def _parts(self, state: State, projects: I64, fen: I64) -> I64:
-        """Return what sums for projects count for: shared ones in proportion to allotments, what is left in the first.
-
-        Returns
-        -------
-        shape (projects,)
-        """
-        if self.county == EVERYWHERE:
+    def part(self, project: int, fen: int) -> int:
+        """Return what a sum for a project counts for: shared, in proportion to allotments, the first gets the rest."""
+        if self.county == EVERYWHERE or self._sums.county[project] >= 0:
             return fen
         shares = self.purse.shares_fen
         every = max(sum(shares), 1)
-        part = _divided(fen, shares[self._row], every)
-        if self._row == 0:
-            part = fen - sum((_divided(fen, share, every) for share in shares[1:]), np.zeros_like(fen))
-        return np.where(state.projects.county[projects] < 0, part, fen)
-
-
-def _divided(fen: I64, share: int, every: int) -> I64:
-    """Return fen·share/every, rounded down; in whole numbers of any size."""
-    return np.array([each * share // every for each in fen.tolist()], np.int64)
+        if self._row:
+            return fen * shares[self._row] // every
+        return fen - sum(fen * share // every for share in shares[1:])
