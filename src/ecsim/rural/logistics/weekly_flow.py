@@ -95,13 +95,14 @@ class Waiting:
 
     Attributes
     ----------
-    came : shape (places, 9), the older and the younger of weeks before, and those of each day of the week
+    came : shape (places, 9), the older and the younger of weeks before, and those of each day of the week; places of a
+        column lie side by side, so that sums over columns are quick
     carried_days : shape (places,), how long the younger of weeks before had waited when the week began
     """
 
     def __init__(self, parcels: I64, days: I64) -> None:
         self.carried_days = days // np.maximum(parcels, 1)
-        self.came = np.zeros((len(parcels), CARRIED + DAYS_A_WEEK), np.int64)
+        self.came = np.zeros((len(parcels), CARRIED + DAYS_A_WEEK), np.int64, order="F")
         self.came[:, 0] = np.where(parcels > 0, days - parcels * self.carried_days, 0)
         self.came[:, 1] = parcels - self.came[:, 0]
 
