@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,7 +120,7 @@ class Candidate:
         """Who owns it."""
         return Level.COUNTY if self.county >= 0 else Level.PREFECTURE
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, int, int]:
         """What it is, whoever chooses it: kind, place, turn."""
         place = self.county if self.county >= 0 else FIRST_SHARED_PLACE + self.prefecture

@@ -162,7 +162,7 @@ def sunk_units(state: State, purse: Purse) -> tuple[Candidate, ...]:
 
 def left_fen(state: State, purse: Purse) -> int:
     """Return the central money of a purse that nothing is committed to, spent on or recalled; it may be below zero."""
-    committed = sum(unit.central_fen for unit in committed_units(state, purse))
+    committed = sum(committed_fen(state, row) for row in committed_rows(state, purse))
     sunk = sum(unit.central_fen for unit in sunk_units(state, purse))
     return purse.central_fen - purse.recalled_fen - committed - sunk
 
@@ -241,7 +241,8 @@ def returned_fen(state: State, purse: Purse) -> int:
     p = state.projects
     rows = committed_rows(state, purse)
     placed = sum(committed_fen(state, row) + int(p.returned_fen[row]) for row in rows if p.reallocated[row])
-    return max(0, min(int(p.returned_fen[rows].sum()) - placed, left_fen(state, purse)))
+    unplaced = int(p.returned_fen[rows].sum()) - placed
+    return max(0, min(unplaced, left_fen(state, purse))) if unplaced > 0 else 0
 
 
 def last_return(state: State, purse: Purse) -> int:
