@@ -91,7 +91,7 @@ def opening() -> list[Event]:
         event(CountiesBaselined, county=[EAST, WEST]),
         event(TownshipsBaselined, township=[0, 1], county=[EAST, WEST]),
         event(VillagesBaselined, village=[0, 1], township=[0, 1]),
-        event(CropsBaselined, crop=[0, 1], county=[EAST, WEST], conversion=[ONE // 2, 0]),
+        event(CropsBaselined, crop=[0, 1], county=[EAST, WEST], conversion=[ONE // 2, 0], base_g=[140, 0]),
         event(CooperativesBaselined, cooperative=[0], township=[0], crop=[0], capacity_g=[5_000]),
         event(HouseholdsBaselined, household=[0, 1, 2], village=[0, 0, 1], weight=[10, 20, 30], cooperative=[0, 0, -1]),
         event(PlotsBaselined, plot=[0, 1, 2], household=[0, 1, 2], crop=[0, 0, 1], output_g=[1_000, 2_000, 3_001]),
@@ -576,10 +576,54 @@ def test_an_account_that_orders_and_purchases_do_not_say_is_named(selling: Made)
     assert found.endswith("dealer 3 settled 1 of sold_fen; its trade says 0")
 
 
+def bases(made: Made, grams: int, day: int = 7) -> None:
+    """Traders of East buy what firms' bases bring in; these grow 140 g a year, of which a half is due."""
+    made.add(day, event(CropHarvested, crop=[0], share=[ONE // 2]))
+    made.add(day, event(BasesHarvested, dealer=[0], harvested_g=[grams], paid_fen=[40]))
+
+
+@pytest.mark.parametrize("day", [7, 14])
+def test_goods_of_bases_that_these_did_not_grow_are_named(day: int, selling: Made) -> None:
+    week(selling)
+    bases(selling, 70)
+    selling.add(day, event(BasesHarvested, dealer=[0], harvested_g=[1], paid_fen=[0]))
+    (found,) = selling.violations("trade")
+    assert found.endswith("dealer 0 had 1 g of firms' bases, 1 g more than those grew")
+
+
+def test_a_lot_that_turns_into_another_product_is_named_though_grams_and_fen_agree(selling: Made) -> None:
+    # West's 40,500 g go to the traders of East, who say that they bought them.
+    sold = tuple((*lot[:-1], 0) if lot[0] == 2 else lot for lot in LOTS)
+    (found,) = week(selling, sold=sold, traded={"bought_g": [41_500, 0, 1_000, 0], "paid_fen": [90, 0, 70, 0]})
+    assert found.endswith("dealer 0 got a lot of product 1 from plot 2 and deals in another")
+
+
+@pytest.mark.parametrize(("account", "says"), [
+    ({"farm_fen": [7], "bought_fen": [3]}, None),
+    ({"farm_fen": [8], "bought_fen": [3]}, "dealer 6 of enterprise 0 settled 7 of sold_fen; the enterprise says 8"),
+    ({"farm_fen": [7], "bought_fen": [0]}, "dealer 6 of enterprise 0 settled 3 of bought_fen; the enterprise says 0"),
+])  # fmt: skip
+def test_an_enterprise_says_of_farm_products_what_its_dealer_does(
+    account: dict[str, list[int]], says: str | None, selling: Made
+) -> None:
+    farm = event(EnterprisesBaselined, enterprise=[0], county=[EAST], enterprise_kind=[EnterpriseKind.FARM_MERCHANT])
+    selling.add(0, farm)
+    selling.add(0, event(DealerListed, dealer=[6], crop=[0], dealer_kind=[ENTERPRISE], enterprise=[0]))
+    sold = {"dealer": [*FILLED["dealer"], 6], "paid_fen": [*FILLED["paid_fen"], 7]}
+    filled = {name: [*values, 0] for name, values in FILLED.items()} | sold
+    bought = {"dealer": [0, 1, 2, 3, 6], "passed_g": [-601, 0, 0, 600, 1], "passed_fen": [-93, 0, 0, 90, 3]}
+    traded = {name: [*values, 0] for name, values in TRADED.items()} | bought
+    week(selling, filled=filled, traded=traded)
+    selling.add(21, event(DealersSettled, dealer=[6], sold_fen=[7], bought_fen=[3]))
+    selling.add(21, event(EnterprisesTraded, enterprise=[0], **account))
+    found = selling.violations("trade")
+    assert [message.partition(": ")[2] for message in found] == ([says] if says else [])
+
+
 def test_bases_and_dealers_that_come_and_go_stay_in_the_books(selling: Made) -> None:
     # A new enterprise begins with 50 fen; traders buy 70 g of bases for 40 fen, and pay for what the merchants leave.
     week(selling)
-    selling.add(7, event(BasesHarvested, dealer=[0], harvested_g=[70], paid_fen=[40]))
+    bases(selling, 70)
     selling.add(7, event(DealerListed, dealer=[6], dealer_kind=[ENTERPRISE], cash_fen=[50], enterprise=[-1]))
     selling.add(7, event(DealerDelisted, dealer=[3], stock_g=[1_700], passed_fen=[200]))
     assert selling.violations("trade") == []
@@ -589,17 +633,18 @@ def test_bases_and_dealers_that_come_and_go_stay_in_the_books(selling: Made) -> 
 
 def test_goods_of_bases_that_go_to_others_than_traders_or_bring_less_than_nothing_are_named(selling: Made) -> None:
     week(selling)
-    selling.add(7, event(BasesHarvested, dealer=[3, 0], harvested_g=[70, 70], paid_fen=[40, -1]))
+    selling.add(7, event(CropHarvested, crop=[0], share=[ONE // 2]))
+    selling.add(7, event(BasesHarvested, dealer=[3, 0], harvested_g=[30, 40], paid_fen=[40, -1]))
     found = selling.violations("trade")
     assert len(found) == 2
-    assert "dealer 3 bought 70 g of firms' bases for 40 fen: only traders do, and they pay for it" in found[0]
-    assert "dealer 0 bought 70 g of firms' bases for -1 fen" in found[1]
+    assert "dealer 3 bought 30 g of firms' bases for 40 fen: only traders do, and they pay for it" in found[0]
+    assert "dealer 0 bought 40 g of firms' bases for -1 fen" in found[1]
 
 
 def test_what_traders_paid_bases_is_in_their_account(selling: Made) -> None:
     # They paid growers 60 and got 90 of those to whom they passed goods on.
     week(selling)
-    selling.add(7, event(BasesHarvested, dealer=[0], harvested_g=[70], paid_fen=[40]))
+    bases(selling, 70)
     selling.add(21, event(DealersSettled, dealer=[0], bought_fen=[60 - 90 + 40]))
     assert selling.violations("trade") == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.events import (
     BasesHarvested,
     CrewsMoved,
+    CropHarvested,
     CropsBaselined,
     DealerDelisted,
     DealerKind,
@@ -36,6 +37,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.laws.merchants import MerchantBooks
 from ecsim.rural.laws.opening_columns import I32, I64, Bool, OpeningColumns, named
+from ecsim.rural.laws.whose_goods import WhoseGoods
 from ecsim.rural.state import ONE, State
 
 _BOOKS = ("stock_g", "cash_fen", "owed_fen", "waiting_g")
@@ -67,7 +69,7 @@ class Trade:
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
         OfflineBaselined, BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded,
         GoodsSupplied, DealersAdjusted, DealersSettled, CrewsMoved, MarkTaken, ProfitsDrawn, RefundsPaid,
-        FacilitySettled, *MerchantBooks.listens,
+        FacilitySettled, CropHarvested, *MerchantBooks.listens,
     )  # fmt: skip
 
     def __init__(
@@ -76,7 +78,7 @@ class Trade:
         self.facts, self._processors_are_named = facts, processors_are_named
         self._supply_comes_first = supply_comes_first
         self._day = self._weeks = 0
-        self._merchants = MerchantBooks()
+        self._merchants, self._whose = MerchantBooks(), WhoseGoods(facts)
         self._books = {name: np.zeros(0, np.int64) for name in _BOOKS}
         self._week = {name: np.zeros(0, np.int64) for name in _WEEK}
         self._account = {name: np.zeros(0, np.int64) for name in _ACCOUNT}
@@ -92,6 +94,7 @@ class Trade:
         if stamp.day > self._day:
             self._end_week()
             self._day = stamp.day
+        self._find_all(self._whose.see(event, stamp))
         if isinstance(event, DealersBaselined | DealerListed):
             self._begin(event)
         elif isinstance(event, DealerDelisted):
@@ -310,6 +313,10 @@ class Trade:
         total = np.zeros(len(self._arrived), np.int64)
         np.add.at(total, self._crop, self._week[name])
         return total
+
+    def _find_all(self, found: Iterable[tuple[int, str]]) -> None:
+        for dealer, message in found:
+            self._find(dealer, message)
 
     def _find(self, dealer: int, message: str) -> None:
         self._find_crop(int(self._crop[dealer]), f"dealer {dealer} {message}", dealer)
