@@ -12,7 +12,15 @@ from dealing import CROPS, POTATO, STRAWBERRY, TEA, WALNUT
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events import Channel, CropForm, CropHarvested, HouseholdsBaselined, LotSold, StationOpened
 from ecsim.rural.goods.setting import places_of_cooperatives
-from ecsim.rural.households.selling import HouseholdOrders, Offers, Purchases, offer_goods, places_in_turn, sell_lots
+from ecsim.rural.households.selling import (
+    HouseholdOrders,
+    Offers,
+    Purchases,
+    growers_in_turn,
+    offer_goods,
+    places_in_turn,
+    sell_lots,
+)
 from ecsim.rural.region import Region
 from tiny import LIVELY, SHOPS, before_each, made, same, tiny_region
 
@@ -182,6 +190,44 @@ def test_places_come_in_another_order_each_week_each_crop_apart() -> None:
             stretch = slice(places.crop_start[crop], places.crop_start[crop + 1])
             assert sorted(turn[stretch].tolist()) == list(range(stretch.start, stretch.stop))
     assert len({tuple(turn.tolist()) for turn in turns}) > 1
+
+
+def test_growers_of_a_place_come_in_turn_as_often_as_they_stand_for_households() -> None:
+    # One place of four growers, who stand for 1, 2, 3 and 4 households: of 1,000 weeks each begins about 100, 200, …
+    region, _ = tiny_region()
+    p, h = region.world.writable.plots, region.world.writable.households
+    plots = np.unique(p.household, return_index=True)[1][:4].astype(np.int32)
+    h.weight[p.household[plots]] = [1, 2, 3, 4]
+    places = region.setting.goods.places._replace(
+        plots=plots, start=np.array([0, 4], np.int32), village=np.zeros(1, np.int32),
+        crop_start=np.array([0, *[1] * CROPS], np.int32),
+    )  # fmt: skip
+    begins = []
+    for week in range(1_000):
+        region.world.day = 7 * week
+        turn = growers_in_turn(region.world, places).plots.tolist()
+        begins.append(plots.tolist().index(turn[0]))
+        assert turn == np.roll(plots, -begins[-1]).tolist()
+    np.testing.assert_allclose(np.bincount(begins), [100, 200, 300, 400], atol=50)
+
+
+def test_the_registered_poor_who_are_numbered_first_are_no_sooner_bought_from() -> None:
+    # Real villages: of what little a firm wants the poor sell as large a part as they offer, not all of it.
+    region, _ = tiny_region({"region": "yunnan_2018", "sample": 0.01})
+    places, state = region.setting.goods.places, region.world.state
+    poor = state.households.poor[state.plots.household]
+    weight = state.households.weight[state.plots.household].astype(np.float64)
+    many = np.diff(places.start)
+    mixed = np.flatnonzero(many > 2)
+    begins = np.zeros(len(state.plots))
+    for week in range(50):
+        region.world.day = 7 * week
+        begins[growers_in_turn(region.world, places).plots[places.start[mixed]]] += 1
+    expected = sum(
+        weight[plots][poor[plots]].sum() / weight[plots].sum()
+        for plots in (places.plots[places.start[place] : places.start[place + 1]] for place in mixed)
+    )
+    assert begins[poor].sum() / 50 == pytest.approx(expected, rel=0.03)
 
 
 def what_was_sold_and_why() -> Region:

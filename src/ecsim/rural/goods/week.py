@@ -25,7 +25,7 @@ from ecsim.rural.goods.sourcing import Sourcing, household_orders, purchases_of,
 from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
 from ecsim.rural.goods.trading import trade
 from ecsim.rural.households.access import open_stations
-from ecsim.rural.households.selling import Offers, SellingSetting, offer_goods, sell_lots
+from ecsim.rural.households.selling import Offers, SellingSetting, growers_in_turn, offer_goods, sell_lots
 from ecsim.rural.market import MarketTerms, county_growth, festival_season
 from ecsim.rural.readings import internet_level, sellers_by_crop, shops_online
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, Calendar, World
@@ -100,13 +100,14 @@ class GoodsWeek:
         world, terms, setting = self.world, self.terms, self.setting
         state, week = world.state, self._week_of_year
         orders = household_orders(state, self.prices, self._ordered, self.listed)
-        self.offers = offer_goods(world, terms.goods, setting.places, orders, setting.cover_g[:, week])
+        places = growers_in_turn(world, setting.places)
+        self.offers = offer_goods(world, terms.goods, places, orders, setting.cover_g[:, week])
         sent = self._sent_by_households()
         self.filled = fill_orders(world, terms.goods, self.prices, self._ordered, sent).event
         growth = self._growth(world.week)
         self.sourcing = source(state, terms.goods, terms.dealing, setting, self.prices, self.offers, growth, week)
         purchases = purchases_of(state, setting.places, self.sourcing, self.offers)
-        return sell_lots(world, self.selling, setting.places, self.offers, purchases)
+        return sell_lots(world, self.selling, places, self.offers, purchases)
 
     def trade(self, lots: LotSold, let_g: I64) -> None:
         """Dealers take in what they bought, sell in bulk and learn from the week.

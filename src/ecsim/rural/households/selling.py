@@ -172,6 +172,27 @@ def places_in_turn(world: World, places: GrowingPlaces, process: str) -> I32:
     return _in_turn(places.crop_start, world.draws.uniform(process, world.week, number))
 
 
+def growers_in_turn(world: World, places: GrowingPlaces) -> GrowingPlaces:
+    """Return places whose growers come in another turn each week: one after the other, from one who is drawn anew.
+
+    Notes
+    -----
+    Who is drawn stands for as many as his weight says, so that a buyer who wants little comes to each household as
+    often as to any other, in whatever order and sample they are numbered.
+    """
+    p, h, start = world.state.plots, world.state.households, places.start.astype(np.int64)
+    many, crops = np.diff(start), world.state.crops
+    until = np.append(0, np.cumsum(h.weight[p.household[places.plots]], dtype=np.int64))
+    crop = np.repeat(np.arange(len(crops)), np.diff(places.crop_start))
+    number = crops.number[crop] * MOST_VILLAGES + world.state.villages.number[places.village]
+    luck = world.draws.uniform("growers_turn", world.week, number)
+    drawn = until[start[:-1]] + np.floor(luck * (until[start[1:]] - until[start[:-1]])).astype(np.int64)
+    first = np.searchsorted(until, drawn, side="right") - 1 - start[:-1]
+    within = np.arange(len(places.plots)) - np.repeat(start[:-1], many)
+    turned = np.repeat(start[:-1], many) + (within + np.repeat(first, many)) % np.repeat(many, many)
+    return places._replace(plots=places.plots[turned])
+
+
 @njit(cache=True, nogil=True)
 def _in_turn(crop_start: I32, luck: F64) -> I32:
     """Return the places in the order of their crops, those of each by luck."""
