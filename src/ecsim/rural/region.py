@@ -114,7 +114,7 @@ class Setting:
         self.income = income.income_setting(state, feed_fen)
         self.market = market.market_setting(state, terms.market)
         self.training = teaching.PlanTable.of(scenario.policy.training)
-        self.small_retail_fen = _small_retail(state, terms.commerce.farm_weight)
+        self.small_retail_fen = _small_retail(state)
         h = state.households
         buyers = np.bincount(h.county, h.weight * h.buyer, len(state.counties))
         ordered = np.bincount(h.county, h.weight * h.buyer * self.buying.orders_a_week, len(state.counties))
@@ -123,17 +123,12 @@ class Setting:
         self.expected = np.bincount(town, h.weight * h.buyer * self.buying.orders_a_week, len(state.townships))
 
 
-def _small_retail(state: State, farm_weight: float) -> F64:
-    """Return yearly sales at the opening of merchants not followed one by one, shape (counties, streams).
-
-    Parameters
-    ----------
-    farm_weight : share of farm products in what farm enterprises sell
-    """
+def _small_retail(state: State) -> F64:
+    """Return yearly sales at the opening of merchants not followed one by one, shape (counties, streams)."""
     e = state.enterprises
     fen = state.counties.retail_fen.astype(np.float64)
-    other = np.where(e.kind == EnterpriseKind.MERCHANT, 1.0, 1.0 - farm_weight) * e.yearly_fen
-    fen[:, Stream.OTHER_GOODS] -= np.bincount(e.county, other, len(state.counties))
+    followed = (e.kind == EnterpriseKind.MERCHANT) * e.yearly_fen
+    fen[:, Stream.OTHER_GOODS] -= np.bincount(e.county, followed, len(state.counties))
     return np.maximum(fen, 0.0)
 
 

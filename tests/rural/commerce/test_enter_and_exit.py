@@ -231,9 +231,9 @@ def entered(
 
 
 def test_new_ones_are_as_large_as_those_of_their_kind_and_what_they_deal_in_worked_by_hand() -> None:
-    # Half of county 0's enterprises sell farm products: so do half of the new, for 5,200 yuan a year, 90 % of it farm
-    # products, 90 yuan a week: 3 kg of walnuts. That is 30 % of what dealers expect: so much of their attraction, a
-    # line as large, and eight weeks of sales in cash.
+    # Half of county 0's enterprises sell farm products: so do half of the new, for 5,200 yuan a year, 100 yuan a week:
+    # 3.33 kg of walnuts. That is a third of what dealers expect: so much of their attraction, a line as large, and
+    # eight weeks of sales in cash.
     farm = 0
     for week in range(0, 40, 4):
         found, listed, region = entered(week, FIRM)
@@ -246,8 +246,8 @@ def test_new_ones_are_as_large_as_those_of_their_kind_and_what_they_deal_in_work
         many = len(new)
         same(
             listed, dealer=5 + np.arange(many), crop=[WALNUT] * many, dealer_kind=[DealerKind.ENTERPRISE] * many,
-            enterprise=new, cooperative=[-1] * many, size=[300_000] * many, forecast_g=[3_000] * many,
-            packing_g=[3_000] * many, bid=[80_000] * many, cash_fen=[72_000] * many,
+            enterprise=new, cooperative=[-1] * many, size=[333_333] * many, forecast_g=[3_333] * many,
+            packing_g=[3_333] * many, bid=[80_000] * many, cash_fen=[80_000] * many,
         )  # fmt: skip
         assert region.world.state.dealers.alive[5 : 5 + many].all()
         farm += many

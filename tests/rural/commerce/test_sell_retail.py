@@ -22,8 +22,8 @@ OPENED = {
     },
     EnterprisesBaselined: {"yearly_fen": [4_000_000, 10_000_000, 2_000_000], "enterprise_kind": [1, 0, 1]},
 }
-"""Other goods for 520,000 and 52,000 yuan a year, of which those that are followed sell 104,000 and 2,000: in county 0
-a merchant 100,000 and a farm merchant a tenth of 40,000, in county 1 one a tenth of 20,000."""
+"""Other goods for 520,000 and 52,000 yuan a year, of which a merchant of county 0 that is followed sells 100,000;
+farm merchants sell farm products alone."""
 FESTIVALS = 54.5 / 52.0
 """Mean factor of a year in which five weeks have the factor 1.5."""
 STEADY: dict[str, Value] = {
@@ -50,12 +50,12 @@ def sold(week: int, numbers: dict[str, Value] | None = None) -> tuple[dict[tuple
 
 
 def test_a_week_in_the_middle_of_the_first_year_worked_by_hand() -> None:
-    # Yearly sales are the first year's mean. Merchants not followed sell 520,000 - 104,000 = 416,000 yuan a year, 8,000
-    # a week, and 50,000/52, both less in weeks without festival; services 260,000/52 = 5,000 and 500. Farm products
+    # Yearly sales are the first year's mean. Merchants not followed sell 520,000 - 100,000 = 420,000 yuan a year, and
+    # 52,000, both less in weeks without festival; services 260,000/52 = 5,000 and 500. Farm products
     # have events of their own.
     found, region, events = sold(26, EVEN)
     # of the strongest growth, 25 %, the middle of the year is 0.2 % below its mean
-    goods = [800_000 / FESTIVALS, 5_000_000 / 52 / FESTIVALS]
+    goods = [42_000_000 / 52 / FESTIVALS, 5_200_000 / 52 / FESTIVALS]
     expected = {(0, GOODS): goods[0], (1, GOODS): goods[1], (0, SERVICES): 500_000, (1, SERVICES): 50_000}
     assert found.keys() == expected.keys()
     for key, fen in expected.items():

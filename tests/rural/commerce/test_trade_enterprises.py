@@ -61,17 +61,17 @@ def test_dealers_settle_worked_by_hand() -> None:
 
 
 def test_four_weeks_worked_by_hand() -> None:
-    # Farm products are nine tenths of what a farm merchant sells: 1,000 yuan beside its 9,000. A year's sales are what
-    # they were, less 4 weeks of 52, and these: 480 million + 1 million fen. The merchant sells 40,000 yuan of other
-    # goods: 1.73 jobs at 300,000 yuan, 2,000 hours a year each, 267 in four weeks.
+    # A farm merchant sells farm products alone, 9,000 yuan of them. A year's sales are what they were, less 4 weeks of
+    # 52, and these: 480 million + 0.9 million fen. The merchant sells 40,000 yuan of other goods: 1.73 jobs at 300,000
+    # yuan, 2,000 hours a year each, 267 in four weeks.
     found, region, _ = traded()
     same(
-        found, enterprise=[0, 1, 2], farm_fen=[900_000, 0, 450_000], other_fen=[100_000, 4_000_000, 50_000],
+        found, enterprise=[0, 1, 2], farm_fen=[900_000, 0, 450_000], other_fen=[0, 4_000_000, 0],
         bought_fen=[200_000, 0, 100_000], poor_households=[0, 0, 0], job_hours=[11, 267, 6],
-        wages_fen=[0, 320_400, 0], yearly_fen=[481_000_000, 52_000_000, 96_500_000],
+        wages_fen=[0, 320_400, 0], yearly_fen=[480_900_000, 52_000_000, 96_450_000],
         cause=region.world.state.enterprises.founded_seq[:3],
     )  # fmt: skip
-    assert region.world.state.enterprises.yearly_fen[:3].tolist() == [481_000_000, 52_000_000, 96_500_000]
+    assert region.world.state.enterprises.yearly_fen[:3].tolist() == [480_900_000, 52_000_000, 96_450_000]
 
 
 def test_small_merchants_are_nobodys_enterprise() -> None:

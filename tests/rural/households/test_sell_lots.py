@@ -16,6 +16,7 @@ from ecsim.rural.households.selling import (
     HouseholdOrders,
     Offers,
     Purchases,
+    first_places,
     growers_in_turn,
     offer_goods,
     places_in_turn,
@@ -399,3 +400,15 @@ def test_a_sale_follows_from_the_shop_the_station_or_the_harvest() -> None:
     sold(region, offers(region, orders((4,), shop_g=1_000, station_g=2_000)), buying(region))
     shop = region.world.state.households.seller_seq[9]
     same(events.of(LotSold), sold_g=[1_000, 2_000, 5_000], cause=[shop, opened.first, harvest.first])
+
+
+def test_a_cooperative_begins_to_buy_in_every_village_of_its_township_alike() -> None:
+    region = tiny_region()[0]
+    places = np.tile(np.array([[4, 7]], np.int32), (len(region.world.state.cooperatives), 1))
+    begun = []
+    for week in range(600):
+        region.world.day = 7 * week
+        begun += first_places(region.world, places)[:1].tolist()
+    assert set(begun) == {4, 5, 6}
+    assert all(150 < begun.count(place) < 250 for place in (4, 5, 6))
+    assert (first_places(region.world, np.full_like(places, 5)) == 5).all()  # where nobody grows its product

@@ -71,7 +71,7 @@ def trade_enterprises(
     sold = account["sold_fen"]
     other = np.where(
         farm,
-        np.rint(sold * (1.0 - terms.farm_weight) / terms.farm_weight),
+        0.0,
         affordable_fen(state, numbers, rows, wanted),
     )
     jobs = np.where(farm, 0.0, other * WEEKS_A_YEAR / weeks / (100.0 * terms.sales_a_job_yuan))
@@ -88,9 +88,7 @@ def trade_enterprises(
             poor_households=np.rint(suppliers + employed).astype(np.int64),
             job_hours=np.rint(hours).astype(np.int64),
             wages_fen=np.rint(paid_hours * 100.0 * terms.job_wage_yuan_an_hour).astype(np.int64),
-            yearly_fen=np.rint(np.where(farm, _running_fen(e.yearly_fen[rows], sold + other, weeks), rate)).astype(
-                np.int64
-            ),
+            yearly_fen=np.rint(np.where(farm, _running_fen(e.yearly_fen[rows], sold, weeks), rate)).astype(np.int64),
         ),
         cause=e.founded_seq[rows],
     )
@@ -251,7 +249,7 @@ def _list_dealers(world: World, terms: CommerceTerms, goods: GoodsTerms, founded
     crop = crop.astype(np.int64)
     found = crop >= 0
     rows, crop = rows[found], crop[found]
-    weekly_fen = terms.farm_weight * founded.yearly_fen[rows] / WEEKS_A_YEAR
+    weekly_fen = founded.yearly_fen[rows] / WEEKS_A_YEAR
     forecast = np.minimum(weekly_fen / np.maximum(c.orders_price_fen[crop], 1) * 1000.0, expected_g[crop])
     share = np.divide(weekly_fen, value[crop], out=np.zeros(len(rows)), where=value[crop] > 0)
     attraction = np.bincount(d.crop, d.size * d.alive, len(c))

@@ -27,7 +27,6 @@ class CommerceTerms:
     new_cooperative_size: float
     closing: float
     smallest_fen: int
-    farm_weight: float
     merchant_margin: float
     merchant_pay_weeks: float
     sales_a_job_yuan: float

@@ -60,7 +60,7 @@ def rules() -> Parameters:
     return rule_defaults()
 
 
-READ_AT_THE_OPENING = ("opening_", "goods.", "selling.", "farming.", "learning.", "commerce.farm_weight", "market.")
+READ_AT_THE_OPENING = ("opening_", "goods.", "selling.", "farming.", "learning.", "market.")
 """Beginnings of parameters that the opening is made with."""
 
 

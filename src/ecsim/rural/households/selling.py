@@ -336,15 +336,16 @@ def sell_lots(
 
     Notes
     -----
-    A cooperative buys in its township, of its members first; a firm sends to some villages this week and to others the
-    next, in an order drawn anew. Amounts are decided before, so that they are the same in a sample of any size.
+    A cooperative buys in its township, of its members first, village after village from one drawn anew each week; a
+    firm sends to some villages this week and to others the next, in an order drawn anew. Amounts are decided before, so
+    that they are the same in a sample of any size.
 
     References
     ----------
     docs/model.md 4.5.
     """
     state = world.state
-    p, k, c = state.plots, state.cooperatives, state.crops
+    p, c = state.plots, state.crops
     buyers = int(np.sum(purchases.cooperative_g > 0)) + int(np.sum(purchases.firm_g > 0))
     room = Lots.empty(len(p) + buyers * _LOTS_LEFT_OPEN)
     price = _gate_prices(state, setting, places)
@@ -352,11 +353,23 @@ def sell_lots(
         _Plots(p.household, p.crop, offers.plot_g.copy()),
         _growers(state, state.households.shops), places, purchases, price, offers.plot_g,
     )  # fmt: skip
-    rows = _buy(gate, places_in_turn(world, places, "firm_visits"), k.crop, c.traders, room)
+    first = first_places(world, purchases.cooperative_start)
+    rows = _buy(gate, places_in_turn(world, places, "firm_visits"), first, c.traders, room)
     lots = _joined(offers.lots, room.first(rows))
     event = LotSold(**lots._asdict())
     world.publish(event, cause=_opened_by(state, event))
     return event
+
+
+def first_places(world: World, places: I32) -> I32:
+    """Return the place at which each cooperative begins to buy this week, of its own, shape (cooperatives,).
+
+    Parameters
+    ----------
+    places : shape (cooperatives, 2), its first, and the one behind its last
+    """
+    luck = world.draws.uniform("cooperative_begins", world.week, world.state.cooperatives.number)
+    return np.asarray(places[:, 0] + np.floor(luck * (places[:, 1] - places[:, 0])), np.int32)
 
 
 def _gate_prices(state: State, setting: SellingSetting, places: GrowingPlaces) -> F64:
@@ -398,25 +411,29 @@ class _Gate(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _buy(gate: _Gate, visit: I32, cooperative_crop: I32, traders: I32, lots: Lots) -> int:
+def _buy(gate: _Gate, visit: I32, first: I32, traders: I32, lots: Lots) -> int:
     """Fill in the lots bought at the farm gate and return how many there are; `plots.stock_g` is what is offered."""
     purchases, rows = gate.purchases, 0
-    for cooperative in range(len(cooperative_crop)):
+    for cooperative in range(len(first)):
         left = purchases.cooperative_g[cooperative]
         for members in (True, False):
             if left > 0:
-                rows, left = _by_cooperative(gate, lots, rows, cooperative, members, left)
+                rows, left = _by_cooperative(gate, lots, rows, cooperative, members, first[cooperative], left)
     for crop in range(len(traders)):
         rows = _by_firms(gate, lots, rows, visit, crop, traders[crop])
     return rows
 
 
 @njit(cache=True, nogil=True)
-def _by_cooperative(gate: _Gate, lots: Lots, rows: int, cooperative: int, members: bool, left: int) -> tuple[int, int]:
+def _by_cooperative(
+    gate: _Gate, lots: Lots, rows: int, cooperative: int, members: bool, first: int, left: int
+) -> tuple[int, int]:
     """Buy of members, or of others, in the cooperative's township; return the rows and what it can still buy."""
     plots, growers, places, purchases, price, offered = gate
     dealer = purchases.cooperative_dealer[cooperative]
-    for place in range(purchases.cooperative_start[cooperative, 0], purchases.cooperative_start[cooperative, 1]):
+    start, stop = purchases.cooperative_start[cooperative, 0], purchases.cooperative_start[cooperative, 1]
+    for step in range(stop - start):
+        place = start + (first - start + step) % (stop - start)
         for number in range(places.start[place], places.start[place + 1]):
             plot = places.plots[number]
             household = plots.household[plot]

@@ -81,7 +81,6 @@ class OrdinaryYear:
     selling: SellingTerms
     packing: PackingWork
     farming: FarmingTerms
-    farm_weight: float
     """Share of a farm merchant's or processor's sales that are products of its county."""
     market: MarketTerms
     dealing: DealingTerms
@@ -112,7 +111,6 @@ class OrdinaryYear:
             selling=numbers.terms(SellingTerms, "selling"),
             packing=PackingWork.of(numbers),
             farming=numbers.terms(FarmingTerms, "farming"),
-            farm_weight=float(numbers["commerce.farm_weight"]),
             market=market,
             dealing=numbers.terms(DealingTerms, "dealing"),
             shop_effort_fen=100.0
@@ -239,7 +237,7 @@ def _dealings(trade: Trade, draws: Draws, year: OrdinaryYear) -> _Dealings:
     sold = c.demand_g > 0
     by_cooperatives = _of_cooperatives(trade, year.goods, sold)
     firms = np.where(sold, 1.0 - shops, 0.0) - np.bincount(trade.cooperatives.crop, by_cooperatives, c.rows)
-    enterprise, crop_of, by_enterprises = _of_enterprises(trade, draws, np.asarray(firms, np.float64), year.farm_weight)
+    enterprise, crop_of, by_enterprises = _of_enterprises(trade, draws, np.asarray(firms, np.float64))
     merchants = firms - np.bincount(crop_of, by_enterprises, c.rows)
     online, cooperative = np.flatnonzero(sold), np.arange(trade.cooperatives.rows)
     kinds = (
@@ -411,7 +409,7 @@ def _of_cooperatives(trade: Trade, goods: GoodsTerms, sold: NDArray[np.bool_]) -
     return np.asarray(goods.cooperative_share * share * sold[k.crop], np.float64)
 
 
-def _of_enterprises(trade: Trade, draws: Draws, firms: F64, farm_weight: float) -> tuple[I64, I64, F64]:
+def _of_enterprises(trade: Trade, draws: Draws, firms: F64) -> tuple[I64, I64, F64]:
     """Return the enterprises that sell farm products, the product each deals in, and its share of its online sales.
 
     Processors deal in what needs processing, where the county has such a product.
@@ -431,7 +429,7 @@ def _of_enterprises(trade: Trade, draws: Draws, firms: F64, farm_weight: float) 
             continue
         running = np.cumsum(left[here])
         crop = here[min(int(np.searchsorted(running, luck[row] * running[-1])), len(here) - 1)]
-        sells = min(farm_weight * float(e.yearly_fen[enterprise]), left[crop])
+        sells = min(float(e.yearly_fen[enterprise]), left[crop])
         left[crop] -= sells
         crop_of[row], share[row] = crop, sells / value[crop]
     found = crop_of >= 0

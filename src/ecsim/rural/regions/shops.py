@@ -37,13 +37,15 @@ def shops(
     Notes
     -----
     A county's share of households is shared out over its crops by their orders, but to no more shops of a crop than its
-    orders feed; of each crop's growers, the schooled and young ones on the internet come first.
+    orders feed; of each crop's growers, the schooled and young ones on the internet come first, and only those who grow
+    what a shop sends in a year.
     """
     yields = sold_for_raw(crops.conversion)
     weekly_kg = year.goods.shops_share * crops.demand_g * year.orders / yields / 52.0 / 1000.0
     weekly_fen = np.maximum(weekly_kg * (margin_fen - year.packing_labour_fen), 0.0)
     wanted = _wanted(terms, who, crops, weekly_fen, year.shop_effort_fen)
-    household, plot, count = _keepers(draws, terms, who, plots, wanted)
+    sends_g = np.divide(52_000.0 * weekly_kg, wanted, out=np.zeros(crops.rows), where=wanted > 0)
+    household, plot, count = _keepers(draws, terms, who, plots, wanted, sends_g)
     kept = np.bincount(plots.crop[plot], count, crops.rows)
     gain = np.divide(weekly_fen, kept, out=np.zeros(crops.rows), where=kept > 0)
     known = np.flatnonzero(gain > 0)
@@ -63,8 +65,15 @@ def _wanted(terms: PeopleTerms, who: People, crops: CropsBaselined, weekly_fen: 
     return np.asarray(np.floor(np.minimum(count, weekly_fen / effort_fen)), np.int64)
 
 
-def _keepers(draws: Draws, terms: PeopleTerms, who: People, plots: PlotsBaselined, wanted: I64) -> tuple[I64, I64, I64]:
-    """Return households with shops, the plot each sells from, and how many of those it stands for keep one."""
+def _keepers(
+    draws: Draws, terms: PeopleTerms, who: People, plots: PlotsBaselined, wanted: I64, sends_g: F64
+) -> tuple[I64, I64, I64]:
+    """Return households with shops, the plot each sells from, and how many of those it stands for keep one.
+
+    Parameters
+    ----------
+    wanted, sends_g : shape (crops,), shops, and what each of them sends in a year, raw
+    """
     score = terms.seller_schooling * who.schooling_years - terms.seller_age * who.age_class
     score = np.where(who.online, score + draws.normal("opening_seller", 0, who.number), -np.inf)
     taken = np.zeros(len(who.number), np.bool_)
@@ -74,8 +83,9 @@ def _keepers(draws: Draws, terms: PeopleTerms, who: People, plots: PlotsBaseline
         rows = rows[~taken[plots.household[rows]] & np.isfinite(score[plots.household[rows]])]
         rows = rows[np.lexsort((rows, -score[plots.household[rows]]))]
         household = plots.household[rows]
-        upto = np.cumsum(who.weight[household])
-        count = np.clip(wanted[crop] - (upto - who.weight[household]), 0, who.weight[household])
+        grown = plots.output_g[rows] * who.weight[household]
+        most = np.minimum(who.weight[household], grown // max(round(sends_g[crop]), 1))
+        count = np.clip(wanted[crop] - (np.cumsum(most) - most), 0, most)
         kept = count > 0
         taken[household[kept]] = True
         found.append((household[kept].astype(np.int64), rows[kept], count[kept]))
