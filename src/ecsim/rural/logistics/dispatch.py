@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan
@@ -134,16 +135,17 @@ class DayRounds:
         """
         goes, left = _goes(self.days, weekday), self._seconds_left(weekday)
         roads = self._legs(goes, np.ones(len(load), np.bool_), left)
-        due, shut = goes[self.stop_round] & (load > 0), self._shut(load + pickup, weekday)
-        self._count(load, due, roads.wait == CLOSED, load - self.room - onward, shut)
-        roads = self._informed(goes, roads, load + pickup, left, weekday)
-        goes = goes & roads.reaches & self._some(load + pickup)
+        something, room = load + pickup, self.room + onward
+        shut = self._shut(something, weekday)
+        _count(goes[self.stop_round], load, room, roads.wait, shut, self._stops.county, self.held_up)
+        roads = self._informed(goes, roads, something, left, weekday)
+        goes = goes & roads.reaches & self._some(something)
         wait = self._break_down(roads.rounds, goes, roads.wait, weekday)
         today = DayInput(
             goes=goes,
             load=load.astype(np.int32),
             fresh=fresh.astype(np.int32),
-            room=(self.room + onward).astype(np.int32),
+            room=room.astype(np.int32),
             wait=wait,
             shut=shut,
             pickup=pickup,
@@ -181,14 +183,6 @@ class DayRounds:
         shut[asked] = self._luck("failed_attempt", weekday, asked) < self._stops.missed[asked]
         return shut
 
-    def _count(self, load: I64, due: Bool, closed: Bool, beyond: I64, shut: Bool) -> None:
-        """Add up parcels that vans were to bring today, and what held them up, the first of the reasons."""
-        rows, many = np.flatnonzero(due), self.held_up.shape[1]
-        county, load, closed, shut = self._stops.county[rows], load[rows], closed[rows], shut[rows]
-        no_room = np.where(closed, 0, np.clip(beyond[rows], 0, load))
-        for kind, parcels in enumerate((load, load * closed, no_room, (load - no_room) * (shut & ~closed))):
-            self.held_up[kind] += np.bincount(county, parcels, many).astype(np.int64)
-
     def _break_down(self, rounds: Rounds, goes: Bool, wait: I32, weekday: int) -> I32:
         """Return waits at stops, with what repairs take of vans that break down on the way to one of them."""
         going = np.flatnonzero(goes)
@@ -218,3 +212,23 @@ class DayRounds:
 def _goes(days: I64, weekday: int) -> Bool:
     """Return whether a round of so many days a week goes on a weekday, spread evenly over the workdays."""
     return np.asarray((weekday + 1) * days // WORKDAYS > weekday * days // WORKDAYS)
+
+
+@njit(cache=True, nogil=True)
+def _count(goes: Bool, load: I64, room: I64, wait: I32, shut: Bool, county: I32, held_up: I64) -> None:
+    """Add up parcels that vans were to bring today, and what held them up, the first of the reasons, by county.
+
+    Parameters
+    ----------
+    goes : shape (stops,), whether the round of each goes
+    """
+    for stop in range(len(load)):
+        if not goes[stop] or load[stop] <= 0:
+            continue
+        held_up[0, county[stop]] += load[stop]
+        if wait[stop] == CLOSED:
+            held_up[1, county[stop]] += load[stop]
+            continue
+        no_room = min(max(load[stop] - room[stop], 0), load[stop])
+        held_up[2, county[stop]] += no_room
+        held_up[3, county[stop]] += (load[stop] - no_room) * shut[stop]
