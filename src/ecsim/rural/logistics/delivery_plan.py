@@ -128,9 +128,10 @@ def _hubs(
 ) -> Iterator[tuple[int, Chain]]:
     """Yield the rounds of every operator that drives; they follow from its share."""
     planned = planned_shares(state)
+    outlets = [townships_of(state, county).tobytes() for county in range(len(state.counties))]
     for operator in active_operators(state).tolist():
-        share = int(planned[operator])
-        key = ("hub", int(state.operators.county[operator]), share, townships_of(state, operator).tobytes())
+        share, county = int(planned[operator]), int(state.operators.county[operator])
+        key = ("hub", county, share, outlets[county])
         for chain in _chains(known, key, partial(_hub_chains, state, ways, terms, operator, share, weekly)):
             yield operator, chain
 
@@ -187,11 +188,12 @@ def _hub_chains(
     state: State, ways: Groups, terms: LogisticsTerms, operator: int, share: int, weekly: F64
 ) -> list[Chain]:
     """Return an operator's rounds over the townships with an outlet, by savings."""
-    townships = townships_of(state, operator)
+    county = int(state.operators.county[operator])
+    townships = townships_of(state, county)
     if not townships.size:
         return []
     visit = weekly[townships] * share / ONE * terms.plan_margin / terms.plan_visits
-    to_hub, between = _seconds(ways, int(state.counties.hub[state.operators.county[operator]]), townships)
+    to_hub, between = _seconds(ways, int(state.counties.hub[county]), townships)
     chains = _planned_trips(terms, to_hub, between, visit)
     far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
     return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]

@@ -60,9 +60,9 @@ def members_of(state: State) -> I64:
     return np.maximum(np.bincount(pool[pool >= 0], minlength=len(state.operators)), 1)
 
 
-def townships_of(state: State, operator: int) -> I64:
-    """Return the townships that an operator goes to: those of its county that hand out parcels."""
-    return np.flatnonzero((state.townships.county == state.operators.county[operator]) & has_outlet(state))
+def townships_of(state: State, county: int) -> I64:
+    """Return the townships that operators of a county go to: those that hand out parcels."""
+    return np.flatnonzero((state.townships.county == county) & has_outlet(state))
 
 
 def seconds_a_parcel(state: State, terms: LogisticsTerms, operator: NDArray[Any], township: NDArray[Any]) -> I32:
