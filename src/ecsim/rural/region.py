@@ -85,7 +85,7 @@ class AllTerms:
             market=parameters.terms(market.MarketTerms, "market"),
             commerce=parameters.terms(commerce.CommerceTerms, "commerce"),
             stations=parameters.terms(station.StationTerms, "stations"),
-            logistics=parameters.terms(LogisticsTerms, "logistics"),
+            logistics=LogisticsTerms.of(parameters),
             quality=parameters.terms(quality.QualityTerms, "quality"),
             training=parameters.terms(teaching.TrainingTerms, "training"),
             funds=parameters.terms(administration.FundTerms, "funds"),

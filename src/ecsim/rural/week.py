@@ -154,9 +154,10 @@ def review_operators(region: Region) -> None:
 
 def deliver(region: Region) -> None:
     """Operators bring parcels as far as they go."""
-    serves = access.serving_villages(region.world.state, region.settings.designs)
+    state, designs = region.world.state, region.settings.designs
+    serves, hosts = access.serving_villages(state, designs), access.hosts(state, designs)
     slowness = environment.slowness(region.terms.space, region.calendar, region.world.week)
-    region.delivery.week(region.world, region.orders, region.lots, serves, slowness)
+    region.delivery.week(region.world, region.orders, region.lots, serves, hosts, slowness)
 
 
 def pay_keeping(region: Region) -> None:

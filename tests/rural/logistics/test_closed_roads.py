@@ -40,7 +40,9 @@ def one_round(roads: RoadWays, stops: list[int]) -> tuple[Route, Rounds]:
     planned = legs(route, roads.hubs, np.ones(len(stops), np.bool_))._asdict()
     seconds = np.full(len(stops), 12, np.int32)
     place = route.stop.astype(np.int32)
-    return route, Rounds(np.zeros(1, np.int32), route.first, place, parcel_seconds=seconds, **planned)
+    return route, Rounds(
+        np.zeros(1, np.int32), route.first, place, parcel_seconds=seconds, capacity=seconds[:1] * 10, **planned
+    )
 
 
 def driven(

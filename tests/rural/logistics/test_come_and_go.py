@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ecsim.kernel.parameters import Value
+from ecsim.rural.events.codes import OperatorKind
 from ecsim.rural.events.logistics import (
     OperatorEntered,
     OperatorLeft,
@@ -16,7 +17,7 @@ from ecsim.rural.events.logistics import (
     TariffMoved,
 )
 from ecsim.rural.logistics import review_operators
-from ecsim.rural.logistics.delivery_plan import rounds_of_share
+from ecsim.rural.logistics.delivery_plan import Load, rounds_of_share
 from ecsim.rural.logistics.frequencies import rounds_yuan
 from ecsim.rural.region import Region
 from ecsim.rural.units import ONE
@@ -145,9 +146,9 @@ def test_a_courier_comes_where_it_would_earn_more_than_its_cost_and_a_hurdle() -
     found, terms, state = events.of(OperatorEntered), region.terms.logistics, region.world.state
     share = round(ONE * 0.1 / 1.1)
     weekly = region.pool_offer.weekly
-    rounds = rounds_of_share(state, region.setting.roads, terms, 7, share, weekly)
+    rounds = rounds_of_share(state, region.setting.roads, terms, 7, Load.of(terms, OperatorKind.COURIER, share), weekly)
     its = weekly[np.unique(rounds.place)].sum() * share / ONE
-    hub = 100 * rounds_yuan(terms, rounds, weekly[rounds.place] * share / ONE)
+    hub = 100 * rounds_yuan(terms, rounds, weekly[rounds.place] * share / ONE, OperatorKind.COURIER).sum()
     assert found["hub_fen"] == pytest.approx(hub, abs=1)
     assert found["costs_fen"] == pytest.approx((200 + hub / its - 10) * its, abs=1)
     assert found["earns_fen"] == pytest.approx((1.1 * 200 + PAYS) * its, abs=1)

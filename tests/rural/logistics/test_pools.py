@@ -17,7 +17,7 @@ from ecsim.rural.events import (
     RoadsBaselined,
 )
 from ecsim.rural.logistics import PoolOffer
-from ecsim.rural.logistics.delivery_plan import rounds_of_share
+from ecsim.rural.logistics.delivery_plan import Load, rounds_of_share
 from ecsim.rural.logistics.frequencies import weekly_yuan
 from ecsim.rural.region import Region
 from tiny import Events, Opened, tiny_region
@@ -52,8 +52,10 @@ def test_what_one_costs_alone_worked_by_hand() -> None:
     region, _ = tiny_region()
     state, terms = region.world.state, region.terms.logistics
     weekly = np.array([0.0, 0.0, 25.0])
-    rounds = rounds_of_share(state, region.setting.roads, terms, 4, 400_000, weekly)
-    cost = weekly_yuan(terms, rounds, weekly[rounds.place] * 0.4)
+    rounds = rounds_of_share(
+        state, region.setting.roads, terms, 4, Load.of(terms, OperatorKind.COURIER, 400_000), weekly
+    )
+    cost = weekly_yuan(terms, rounds, weekly[rounds.place] * 0.4, OperatorKind.COURIER)
     assert cost == pytest.approx(6 * (60 / 12 + 15) * 300 / 3600 + 7 * 10 / 6)
 
 
@@ -64,8 +66,10 @@ def test_nobody_pays_more_than_alone_and_all_together_what_their_rounds_cost(sha
     assert found["operator"].tolist() == [0, 1, 2]
     assert (found["pays_fen"] <= found["alone_fen"]).all()
     weekly = np.full(len(region.world.state.townships), 50.0)
-    rounds = rounds_of_share(region.world.state, region.setting.roads, terms, 0, 1_000_000, weekly)
-    assert found["pays_fen"].sum() == round(100 * weekly_yuan(terms, rounds, weekly[rounds.place]))
+    rounds = rounds_of_share(
+        region.world.state, region.setting.roads, terms, 0, Load.of(terms, OperatorKind.POOL), weekly
+    )
+    assert found["pays_fen"].sum() == round(100 * weekly_yuan(terms, rounds, weekly[rounds.place], OperatorKind.POOL))
 
 
 def test_by_parcels_who_has_few_pays_little() -> None:

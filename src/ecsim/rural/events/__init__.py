@@ -2,6 +2,8 @@
 
 from ecsim.kernel.event import NO_CAUSE, Event, Rows, Stamp
 from ecsim.rural.events.codes import (
+    GOES_TO_SOME,
+    PARTNERS,
     Area,
     Category,
     Channel,
@@ -140,6 +142,7 @@ from ecsim.rural.events.logistics import (
     RoundsDriven,
     TariffMoved,
     TourTenderAwarded,
+    VillageCarrierSet,
 )
 from ecsim.rural.events.market import (
     BackgroundIncomeMoved,
@@ -317,6 +320,7 @@ EVENTS: tuple[type[Event], ...] = (
     OperatorFleetMoved,
     OperatorSharesMoved,
     TourTenderAwarded,
+    VillageCarrierSet,
     DeliveryReachSet,
     RoundsDriven,
     GoodsSent,

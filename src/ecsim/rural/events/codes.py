@@ -151,6 +151,15 @@ class OperatorKind(IntEnum):
     POST = 0
     COURIER = 1
     POOL = 2  # joint delivery, 共同配送
+    SUPPLY_COOP = 3  # supply-and-marketing co-op, 供销社: goes on to its own outlets
+    BUS_LINE = 4  # buses with spare room, 客运班线带货: go on to villages on their roads
+    CONTRACTOR = 5  # third party, 第三方配送: carries for several couriers
+
+
+PARTNERS = (OperatorKind.SUPPLY_COOP, OperatorKind.BUS_LINE, OperatorKind.CONTRACTOR)
+"""Operators to whom the post and couriers hand parcels; at most one of each kind in a county."""
+GOES_TO_SOME = (OperatorKind.SUPPLY_COOP, OperatorKind.BUS_LINE)
+"""Partners that go on to some villages only: where they have an outlet, where their buses go."""
 
 
 class DeliveryFate(IntEnum):

@@ -137,6 +137,20 @@ class TourTenderAwarded(Event):
     bids: Counts
 
 
+class VillageCarrierSet(Event):
+    """A co-op or a bus line goes on to a village from now on, since that costs less, or no longer does."""
+
+    kind = "village_carrier_set"
+    title = Text("village taken on", "村级承运变更")
+    topic = "delivery"
+    subject = ("village",)
+    decision = True
+    village: VillageIds
+    operator: OperatorIds  # -1: its county's carrier does, if anybody
+    ask_fen: Fen  # a week, for all villages that it reaches in the township
+    against_fen: Fen  # what others spend on them, or would pay for them, in a week
+
+
 class DeliveryReachSet(Event):
     """How far and how often an operator delivers in a township: days a week to the township and to its villages."""
 

@@ -267,6 +267,30 @@ def _carriers() -> Recipe:
     return replace(of, numbers={**of.numbers, **numbers}, changes={**of.changes, "shocks": [dear]})
 
 
+def _partners() -> Recipe:
+    """As planned, with a co-op, bus lines and a contractor in each county, and much paid for parcels to villages."""
+    of = _planned()
+    numbers = {
+        "opening_trade.supply_coops": 1.0, "opening_trade.bus_lines": 1.0, "opening_trade.contractors": 1.0,
+        "opening_trade.partner_share": 0.15, "logistics.village_fee_yuan": 1.8, "logistics.value_of_delay_yuan": 5.0,
+        "logistics.tender_weeks": 26, "logistics.tender_sigma": 0.0,
+    }  # fmt: skip
+    return replace(of, numbers={**of.numbers, **numbers})
+
+
+def _partners_to_come() -> Recipe:
+    """As planned; co-ops, bus lines and contractors come as soon as they would earn, which they soon would."""
+    of = _planned()
+    outside = {f"opening_trade.{kind}": 0.0 for kind in ("supply_coops", "bus_lines", "contractors")}
+    numbers = {
+        "logistics.partner_agreement": 1.0, "logistics.joint_agreement": 1.0, "logistics.entry_hurdle": 0.0,
+        "logistics.review_weeks": 4, "logistics.operator_margin": 0.3,
+        "supply_coop.margin": 0.3, "bus_line.margin": 0.3, "contractor.margin": 0.3,
+        "opening_trade.couriers_outside": 0,
+    }  # fmt: skip
+    return replace(of, numbers={**of.numbers, **outside, **numbers})
+
+
 def _few_vans() -> Recipe:
     """Few vans with hardly any room, and parcels whose delay is worth more than a van."""
     of = _crowded()
@@ -294,6 +318,8 @@ _MADE: dict[str, Callable[[], Recipe]] = {
     "overseen": _overseen,
     "planned": _planned,
     "carriers": _carriers,
+    "partners": _partners,
+    "partners to come": _partners_to_come,
     "few vans": _few_vans,
 }
 SCENES = tuple(_MADE)

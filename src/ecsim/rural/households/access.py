@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.roads import NO_WAY, nearest
-from ecsim.rural.events.codes import StationStatus
+from ecsim.rural.events.codes import OperatorKind, StationStatus
 from ecsim.rural.readings import has_outlet
 from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.scenario import StationDesign
@@ -120,20 +120,31 @@ def outlet_path_m(state: State) -> NDArray[np.float64]:
 
 
 def serving_villages(state: State, designs: tuple[StationDesign, ...]) -> NDArray[np.bool_]:
-    """Return which villages hand out parcels: an open station that takes them, or the post's own point."""
-    reached = village_service(state)
-    return state.villages.parcel_point | (open_stations(state, np.array([d.parcels for d in designs])) & reached)
+    """Return which villages hand out parcels: an open station that takes them, the post's or a co-op's own point."""
+    reached = village_service(state) | (state.villages.carrier >= 0)
+    return np.asarray(state.villages.parcel_point | (hosts(state, designs) & reached) | outlets_served(state))
+
+
+def hosts(state: State, designs: tuple[StationDesign, ...]) -> NDArray[np.bool_]:
+    """Return where an open station or the post's own point hands parcels out if somebody brings them."""
+    return state.villages.parcel_point | open_stations(state, np.array([d.parcels for d in designs]))
+
+
+def outlets_served(state: State) -> NDArray[np.bool_]:
+    """Return which villages have an outlet of the supply-and-marketing co-op to which it brings parcels."""
+    carrier = state.villages.carrier
+    return np.asarray((carrier >= 0) & (state.operators.kind[carrier] == OperatorKind.SUPPLY_COOP))
 
 
 def mean_wait_days(state: State, designs: tuple[StationDesign, ...]) -> NDArray[np.float64]:
     """Return how long a parcel waits on average until it can be fetched in each village, shape (villages,).
 
     A parcel that comes on any day waits `(7/k - 1)/2` days for a station that opens on k days of the week, evenly
-    spread; not at all where the post has a point of its own.
+    spread; not at all where the post or a co-op has a point of its own.
     """
     days = np.array([design.days_a_week.value for design in designs])
     of_village = days[state.stations.design[np.maximum(state.villages.station, 0)]]
-    no_wait = (state.villages.station < 0) | state.villages.parcel_point
+    no_wait = (state.villages.station < 0) | state.villages.parcel_point | outlets_served(state)
     return np.where(no_wait, 0.0, (7.0 / of_village - 1.0) / 2.0)
 
 

@@ -23,6 +23,7 @@ from ecsim.rural.events import (
     Event,
     HoursWorked,
     HouseholdsBaselined,
+    OperatorKind,
     OperatorsBaselined,
     OrdersFilled,
     PaymentMade,
@@ -60,6 +61,7 @@ class Hours:
         self._day = 0
         self._enterprise_county = self._enterprise_kind = np.zeros(0, np.int32)
         self._dealer_county = self._operator_county = np.zeros(0, np.int32)
+        self._buses = np.zeros(0, np.bool_)  # which operators are bus lines: passengers pay their crews
         self._crew_seconds = self._overtime_seconds = np.zeros(0, np.int64)
         counties, works = len(facts.counties), len(Work)
         self._due = np.zeros((counties, works), np.int64)  # hours that accounts must hold; of delivery, seconds
@@ -90,6 +92,7 @@ class Hours:
             np.add.at(self._overtime_seconds, event.dealer, event.overtime_seconds)
         elif isinstance(event, OperatorsBaselined):
             self._operator_county = _put(self._operator_county, event.operator, event.county)
+            self._buses = event.operator_kind == OperatorKind.BUS_LINE
         elif isinstance(event, PoolFormed):
             self._operator_county = _put(self._operator_county, event.pool, event.county)
         elif isinstance(event, HoursWorked):
@@ -112,7 +115,9 @@ class Hours:
             np.add.at(self._charged_fen[:, Work.OTHER_GOODS], county, event.wages_fen[of_goods])
             self._hold_sales(event)
         elif isinstance(event, RoundsDriven):
-            np.add.at(self._due[:, Work.DELIVERY], self._operator_county[event.operator], event.crew_seconds)
+            paid = ~np.isin(event.operator, np.flatnonzero(self._buses))
+            county = self._operator_county[event.operator[paid]]
+            np.add.at(self._due[:, Work.DELIVERY], county, event.crew_seconds[paid])
         elif isinstance(event, DeliveryCosted):
             np.add.at(self._most_fen[:, Work.DELIVERY], event.county, event.crew_fen + event.handling_fen)
         elif isinstance(event, PaymentMade):

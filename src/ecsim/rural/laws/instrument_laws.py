@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from ecsim.kernel.limits import LimitLaw
 from ecsim.kernel.text import Text
+from ecsim.rural.events import PARTNERS
 from ecsim.rural.figures.names import OF_A_PERIOD, of_period, outcome_of
 from ecsim.rural.laws.fund_limits import AT_ONCE
-from ecsim.rural.laws.switches import CONTRACTS
+from ecsim.rural.laws.switches import CONTRACTS, PARTNERS_OF
 from ecsim.rural.programme.kinds import OWN_NAMES
 from ecsim.rural.scenario import ProjectType, Scenario
 
@@ -100,12 +101,40 @@ _DECISIONS: Mapping[str, tuple[str, str, str, Text]] = {
         "days_of_delivery", "delay_days", _POOLED,
         Text("operators: days of delivery stay as in the first week", "物流企业：配送频次保持首周水平"),
     ),
+    "operators_co_op": (
+        "partners_supply_coop", "full_parcel_cost", _POOLED,
+        Text("supply-and-marketing co-ops: none comes, none takes a village on", "供销社：均不进入、不承运村级"),
+    ),
+    "operators_bus_line": (
+        "partners_bus_line", "full_parcel_cost", _POOLED,
+        Text("bus lines: none comes, none takes a village on", "客运班线：均不进入、不承运村级"),
+    ),
+    "operators_contractor": (
+        "partners_contractor", "parcel_cost", _POOLED,
+        Text("delivery contractors: none comes", "第三方配送：均不进入"),
+    ),
     "counties": ("contracts", "targets_met", _SPLIT, Text("county governments: nothing is awarded", "县：不签合同")),
     "prefectures": (
         "contracts", "targets_met", _POOLED, Text("prefecture governments: nothing is awarded", "州市：不签合同")
     ),
 }  # fmt: skip
 """By name: what is switched off, the outcome that it must move, under whose policy, and in words."""
+
+
+AT_THE_TABLE = {"logistics.partner_agreement": 1.0, "logistics.joint_agreement": 1.0}
+"""Whoever would earn comes at once: partners are rare at default."""
+
+
+def _setting_of(switch: str) -> Mapping[str, str | float]:
+    """Return what a decision is tried in: those of one kind of partner where no other kind comes in its place."""
+    kind = switch.removeprefix(PARTNERS_OF)
+    if kind == switch:
+        return _SETTING
+    return {
+        **_SETTING,
+        **AT_THE_TABLE,
+        **{f"{other.name.lower()}.draw": 0.0 for other in PARTNERS if other.name.lower() != kind},
+    }
 
 
 def _decides(name: str, switch: str, outcome: str, policy: str, title: Text) -> LimitLaw:
@@ -116,7 +145,7 @@ def _decides(name: str, switch: str, outcome: str, policy: str, title: Text) -> 
             f"{outcome} differs by more than chance: with decisions less without",
             f"{outcome}差异超出随机波动：有决策减无决策",
         ),
-        setting=_SETTING,
+        setting=_setting_of(switch),
         outcome=figure_of(outcome),
         against="difference",
         without=(CONTRACTS,),

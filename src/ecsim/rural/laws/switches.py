@@ -7,6 +7,7 @@ of the opening goes where a switch names an event of the opening.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from ecsim.kernel.errors import EcsimError, hint
 from ecsim.kernel.limits import Switch
 from ecsim.rural.events import (
+    PARTNERS,
     BuyerAdopted,
     ContractAwarded,
     DealerKind,
@@ -32,6 +34,9 @@ from ecsim.rural.events import (
     OffersEnded,
     OfflineEntered,
     OfflineLeft,
+    OperatorEntered,
+    OperatorKind,
+    OperatorsBaselined,
     PoolFormed,
     ProjectApproved,
     SellerStarted,
@@ -40,6 +45,7 @@ from ecsim.rural.events import (
     StationIdled,
     StationOpened,
     TariffMoved,
+    VillageCarrierSet,
 )
 from ecsim.rural.laws.contract_figures import ContractFigures
 from ecsim.rural.laws.village_trade import VillageTrade
@@ -51,6 +57,8 @@ FIRST_DAY = 7
 """Decisions are taken out from the second week on."""
 CONTRACTS = "contracts:"
 """Before the name of a kind of project: its contracts are not awarded; before nothing: all are, for figures alone."""
+PARTNERS_OF = "partners_"
+"""Before the name of a kind of partner: none of it comes to a county or takes a village on."""
 DEALS: tuple[type[Event], ...] = (
     MarkTaken, MarkSupported, MarkDropped, GrowersContracted, OfflineEntered, OfflineLeft
 )  # fmt: skip
@@ -106,6 +114,31 @@ class WithoutDeals(WithoutKinds):
             return None
         dealers: Any = event.__dict__["dealer"]
         return np.array([self._kind[dealer] != self._of for dealer in dealers.tolist()], np.bool_)
+
+
+class WithoutPartner(WithoutKinds):
+    """Partners of a kind come to no county and take no village on.
+
+    Parameters
+    ----------
+    of : the partners
+    """
+
+    def __init__(self, of: OperatorKind) -> None:
+        super().__init__(OperatorEntered, VillageCarrierSet)
+        self._of, self._mine = of, np.zeros(0, np.int64)
+
+    def see(self, event: Event, _: Stamp) -> None:
+        """Note of what kind operators are."""
+        if isinstance(event, OperatorsBaselined):
+            self._mine = np.asarray(event.operator[event.operator_kind == self._of], np.int64)
+
+    def mask(self, event: Event, day: int) -> Bool | None:
+        """Return which decisions are of other operators, or give a village back."""
+        if super().mask(event, day) is None:
+            return None
+        operators: Any = event.__dict__["operator"]
+        return np.asarray(~np.isin(operators, self._mine), np.bool_)
 
 
 class WithoutContracts(WithoutKinds):
@@ -182,6 +215,7 @@ _SWITCHES: Mapping[str, Callable[[], Switch]] = {
     "closing": lambda: WithoutKinds(EnterpriseClosed),
     "pools": lambda: WithoutKinds(PoolFormed),
     "days_of_delivery": lambda: WithoutKinds(DeliveryReachSet),
+    **{f"{PARTNERS_OF}{kind.name.lower()}": partial(WithoutPartner, kind) for kind in PARTNERS},
     "contracts": lambda: WithoutKinds(ContractAwarded),
     "one_station": lambda: OneStationApart(away=True),
     "one_station_kept": lambda: OneStationApart(away=False),

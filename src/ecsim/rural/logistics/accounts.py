@@ -11,15 +11,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import OperatorsSettled, RoundsDriven
-from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan, active_operators
+from ecsim.rural.events import PARTNERS, OperatorsSettled, RoundsDriven
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan, active_operators
 from ecsim.rural.logistics.frequencies import DELAY_DAYS
 from ecsim.rural.logistics.operator_shares import MINUTES_A_DAY, of_units
+from ecsim.rural.logistics.rounds import WORKDAYS
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+LONGEST_QUEUE_DAYS = 30.0
+"""What takes longer counts as this."""
 
 
 class HubRounds(NamedTuple):
@@ -75,7 +78,7 @@ def settle_operators(
     )
     cost, base = costs.smoothed[county] + apart, costs.opening[county]
     charge = terms.pass_through * (costs.smoothed[county] - base + terms.own_tariff * (apart - usual))
-    margin = (1.0 + terms.operator_margin) * (base + usual) + charge - cost
+    margin = (1.0 + terms.kinds.margin[o.kind[rows]]) * (base + usual) + charge - cost
     whole = np.rint(charge).astype(np.int64)
     world.publish(
         OperatorsSettled(
@@ -156,6 +159,9 @@ def mean_by_share(county: NDArray[np.integer], share: NDArray[np.integer], fen: 
 def wait_minutes(state: State, plan: DeliveryPlan) -> F64:
     """Return how long a parcel of an operator waits for its van in the mean, by the days that it comes, in minutes.
 
+    Of partners also how long the parcels take that wait at the hub already, by Little's law: their room is not theirs
+    to add to.
+
     Returns
     -------
     shape (operators,); 0 of who comes nowhere
@@ -166,4 +172,13 @@ def wait_minutes(state: State, plan: DeliveryPlan) -> F64:
     weight = plan.expected[place]
     every = len(state.operators)
     waits = np.bincount(operator, weight * DELAY_DAYS / np.maximum(days, 1), every)
-    return np.asarray(MINUTES_A_DAY * waits / np.maximum(np.bincount(operator, weight, every), 1e-9), np.float64)
+    mean = waits / np.maximum(np.bincount(operator, weight, every), 1e-9)
+    return np.asarray(MINUTES_A_DAY * (mean + _queue_days(state)), np.float64)
+
+
+def _queue_days(state: State) -> F64:
+    """Return the days that what waits for a partner at the hub takes at the rate at which it brings parcels."""
+    o = state.operators
+    waiting = state.reaches.waiting.reshape(len(o), -1).sum(axis=1)
+    days = 7000.0 * waiting / np.maximum(o.hub_mparcels, 1)
+    return np.where(np.isin(o.kind, PARTNERS) & (o.hub_mparcels > 0), np.minimum(days, LONGEST_QUEUE_DAYS), 0.0)

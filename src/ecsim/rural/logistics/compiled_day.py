@@ -87,14 +87,14 @@ def _fill(
     ----------
     before : parcels that were sorted for rounds before
     """
-    carried, fresh = np.int64(0), np.int64(0)
+    carried, fresh, capacity = np.int64(0), np.int64(0), np.int64(rounds.capacity[number])
     for stop in range(rounds.first[number], rounds.first[number + 1]):
         loads[stop] = 0
         if day.wait[stop] == CLOSED:
             continue
         wanted = min(np.int64(day.load[stop]), np.int64(day.room[stop]))
-        known = min(wanted, np.int64(day.load[stop]) - day.fresh[stop], terms.capacity - carried)
-        new = min(wanted - known, terms.capacity - carried - known)
+        known = min(wanted, np.int64(day.load[stop]) - day.fresh[stop], capacity - carried)
+        new = min(wanted - known, capacity - carried - known)
         if sorting_ms > 0:
             new = min(new, max(1000 * terms.sorting_seconds // sorting_ms - before - fresh, 0))
         loads[stop] = known + new
@@ -112,7 +112,7 @@ def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int, loads: 
     for stop in range(begin, end):
         duration += rounds.leg_seconds[stop]
         if day.wait[stop] != CLOSED:
-            given, taken_in = _exchange(terms, day, stop, loads, on_board)
+            given, taken_in = _exchange(day, stop, loads, on_board, rounds.capacity[number])
             on_board += taken_in - given
             duration += day.wait[stop] + _at_stop(rounds, terms, stop, given, taken_in)
     return carried, duration
@@ -120,12 +120,12 @@ def _reckon(rounds: Rounds, terms: DayTerms, day: DayInput, number: int, loads: 
 
 @njit(cache=True, nogil=True)
 def _exchange(
-    terms: DayTerms, day: DayInput, stop: int, loads: I64, on_board: np.int64
+    day: DayInput, stop: int, loads: I64, on_board: np.int64, capacity: np.int32
 ) -> tuple[np.int64, np.int64]:  # fmt: skip
     """Return the parcels handed over at a stop, and the goods taken in as far as there is room then."""
     if day.shut[stop]:
         return np.int64(0), np.int64(0)
-    return loads[stop], min(np.int64(day.pickup[stop]), terms.capacity - on_board + loads[stop])
+    return loads[stop], min(np.int64(day.pickup[stop]), np.int64(capacity) - on_board + loads[stop])
 
 
 @njit(cache=True, nogil=True)
@@ -147,7 +147,7 @@ def _drive(
         if day.wait[stop] == CLOSED:
             continue
         now += day.wait[stop]
-        given, taken_in = _exchange(terms, day, stop, loads, on_board)
+        given, taken_in = _exchange(day, stop, loads, on_board, rounds.capacity[number])
         on_board += taken_in - given
         result.arrive[stop], result.delivered[stop], result.picked[stop] = now, given, taken_in
         now += _at_stop(rounds, terms, stop, given, taken_in)

@@ -141,12 +141,8 @@ def _costs_of_operators(
     standing : see `standing_for`
     """
     operators, plan = len(state.operators), week.plan
-    hours, km = rounds.crew_seconds / 3600.0, rounds.driven_m / 1000.0
-    moving = (
-        terms.van_yuan_a_day * hours / terms.day_hours, terms.van_yuan_a_km * km,
-        terms.crew_yuan_an_hour * (hours + (terms.overtime_pay - 1.0) * rounds.overtime_seconds / 3600.0),
-    )  # fmt: skip
-    of_goods = terms.upward_weight * np.bincount(rounds.operator, rounds.goods_g, operators) / (1000.0 * terms.place_kg)
+    moving = _moving_yuan(state, terms, rounds)
+    of_goods = _goods_rooms(terms, np.bincount(rounds.operator, rounds.goods_g, operators))
     rooms = of_goods + np.bincount(rounds.operator, rounds.parcels_down, operators)
     share = np.divide(of_goods, rooms, out=np.zeros(operators), where=rooms > 0)
     to_hub = np.where(rounds.village_tour, 0, rounds.goods_g)  # of tours they come to the hub with another van
@@ -154,8 +150,9 @@ def _costs_of_operators(
     up_handling = terms.upward_handling_yuan_a_kg * up_g / 1000.0
     carrier = np.maximum(standing, 0)
     handling_yuan = terms.handling_yuan * (1.0 - terms.centre_saving * in_centre(state))
-    at_village = np.bincount(carrier[state.villages.county], week.town_out.parcels, operators)
-    at_station = np.bincount(carrier[state.villages.county], week.town_out.parcels * open_stations(state), operators)
+    of_village = np.where(plan.goes_on >= 0, plan.goes_on, carrier[state.villages.county])
+    at_village = np.bincount(of_village, week.town_out.parcels, operators)
+    at_station = np.bincount(of_village, week.town_out.parcels * open_stations(state), operators)
     parcels = at_village + np.bincount(plan.stop_operator, week.hub_out.parcels, operators)
     parcels += np.bincount(carrier[state.townships.county], np.rint(week.flow.at_hub), operators)
     out = rounds_by_day(rounds, operators)
@@ -173,6 +170,28 @@ def _costs_of_operators(
         moving_fen=np.asarray(moving_fen, np.float64),
         hub=hub_rounds(rounds, sum(moving) * (1.0 - share[rounds.operator]), stand_yuan, week.left_by_operator(), out),
     )
+
+
+def _moving_yuan(state: State, terms: LogisticsTerms, rounds: RoundsDriven) -> tuple[F64, F64, F64]:
+    """Return what each round cost by vehicle, distance and crew, shape (rounds,) each, as its operator's kind bears it.
+
+    What a crew is paid by the piece is for the rooms that parcels and goods took.
+    """
+    kind = state.operators.kind[rounds.operator]
+    bears, piece = terms.kinds.bears[kind], terms.kinds.piece_yuan[kind]
+    hours, km = rounds.crew_seconds / 3600.0, rounds.driven_m / 1000.0
+    paid_hours = hours + (terms.overtime_pay - 1.0) * rounds.overtime_seconds / 3600.0
+    return (
+        np.asarray(bears * terms.van_yuan_a_day * hours / terms.day_hours, np.float64),
+        np.asarray(bears * terms.van_yuan_a_km * km, np.float64),
+        bears * terms.crew_yuan_an_hour * paid_hours
+        + piece * (rounds.parcels_down + _goods_rooms(terms, rounds.goods_g)),
+    )
+
+
+def _goods_rooms(terms: LogisticsTerms, goods_g: NDArray[Any]) -> F64:
+    """Return the rooms of parcels that goods weigh as."""
+    return np.asarray(terms.upward_weight * goods_g / (1000.0 * terms.place_kg), np.float64)
 
 
 def _collected_fen_a_kg(terms: LogisticsTerms, moving_fen: F64, rooms: F64) -> F64:

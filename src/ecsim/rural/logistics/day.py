@@ -45,6 +45,7 @@ class _Trip:
 
     number: int
     stops: range
+    capacity: int
     back_seconds: int
     metres: int
     leg_seconds: list[int]
@@ -64,6 +65,7 @@ class _Trip:
         return cls(
             number,
             range(first, last),
+            int(rounds.capacity[number]),
             int(rounds.back_seconds[number]),
             int(rounds.leg_m[first:last].sum()) + int(rounds.back_m[number]),
             *(column[first:last].tolist() for column in (*of_rounds, *of_day)),
@@ -104,20 +106,20 @@ class _Depot:
 
         What came on earlier days is sorted and goes first; of today's it takes what is sorted in time.
         """
-        loads, free = [0] * len(trip.stops), self.terms.capacity
+        loads, free = [0] * len(trip.stops), trip.capacity
         for row in trip.open:
             wanted = min(trip.load[row], trip.room[row], free)
             known = min(wanted, trip.load[row] - trip.fresh[row])
-            new = min(wanted - known, self._can_be_sorted(sorting_ms))
+            new = min(wanted - known, self._can_be_sorted(trip, sorting_ms))
             self.sorted_parcels += new
             loads[row] = known + new
             free -= known + new
         return loads
 
-    def _can_be_sorted(self, sorting_ms: int) -> int:
+    def _can_be_sorted(self, trip: _Trip, sorting_ms: int) -> int:
         """Return how many more parcels are sorted in time to go along."""
         if not sorting_ms:
-            return self.terms.capacity
+            return trip.capacity
         return max(1000 * self.terms.sorting_seconds // sorting_ms - self.sorted_parcels, 0)
 
     def _pickups(self, trip: _Trip, loads: Loads) -> Loads:
@@ -126,7 +128,7 @@ class _Depot:
         for row in trip.open:
             if not trip.shut[row]:
                 on_board -= loads[row]
-                taken[row] = min(trip.pickup[row], self.terms.capacity - on_board)
+                taken[row] = min(trip.pickup[row], trip.capacity - on_board)
                 on_board += taken[row]
         return taken
 

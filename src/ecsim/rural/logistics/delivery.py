@@ -19,7 +19,10 @@ from ecsim.rural.logistics.delivery_plan import (
 )
 from ecsim.rural.logistics.delivery_week import DeliveryWeek, OperatingDay
 from ecsim.rural.logistics.frequencies import review_frequencies, set_new_frequencies
+from ecsim.rural.logistics.operator_reviews import weekly_now
 from ecsim.rural.logistics.tenders import tender_tours
+from ecsim.rural.logistics.tour_costs import TourCosts
+from ecsim.rural.logistics.village_lots import VillageLots
 from ecsim.rural.logistics.weekly_flow import WeeklyFlow
 from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.world import State, World
@@ -43,7 +46,9 @@ class Delivery:
 
     def plan(self, state: State, serves: Bool) -> DeliveryPlan:
         """Return the rounds in force."""
-        o, columns = state.operators, (state.counties.distribution, state.counties.carrier, state.townships.point)
+        o, columns = state.operators, (
+            state.counties.distribution, state.counties.carrier, state.townships.point, state.villages.carrier,
+        )  # fmt: skip
         key = b"".join(column.tobytes() for column in (serves, o.pool, o.share, o.vans, *columns))
         if self._plan is None or key != self._key:
             self._plan = make_delivery_plan(
@@ -52,19 +57,26 @@ class Delivery:
             self._key = key
         return self._plan
 
-    def week(self, world: World, orders: ParcelsOrdered, lots: LotSold, serves: Bool, slowness: float) -> None:
+    def week(
+        self, world: World, orders: ParcelsOrdered, lots: LotSold, serves: Bool, hosts: Bool, slowness: float
+    ) -> None:
         """Bring a week's parcels as far as they go, and settle what it cost.
 
         Parameters
         ----------
         serves : shape (villages,), where parcels are handed out
+        hosts : shape (villages,), where they could be if somebody brought them, outlets of partners aside
         slowness : time a way takes over that when roads are dry
         """
         plan, terms = self.plan(world.state, serves), self.tariffs.logistics
         flow = WeeklyFlow(world.state, plan, orders)
         if world.week % terms.review_weeks == 0 or not world.state.reaches.township_days.any():
             tender_tours(world, terms, plan, flow)
+            tours = TourCosts(terms, self.roads, self.expected, self._known)
+            weekly = weekly_now(world.state, self.expected)
+            VillageLots(tours, self.tariffs.access.served_share, weekly, hosts).take_on(world)
             plan = self.plan(world.state, serves)
+            flow = WeeklyFlow(world.state, plan, orders)
             review_frequencies(world, terms, plan, flow)
         set_new_frequencies(world, terms, plan, flow)
         week = DeliveryWeek(world, self.run_day, plan, flow, lots, serves, slowness)

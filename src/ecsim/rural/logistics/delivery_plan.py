@@ -6,10 +6,10 @@ and served villages stay the same; chains that were worked out before are found 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,27 @@ from ecsim.rural.units import ONE
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 HUNDREDTH = ONE // 100
-WORKDAYS = 6
-"""Days a week on which vans may go."""
 Chain: TypeAlias = NDArray[np.int64]
 KnownChains: TypeAlias = "dict[tuple[object, ...], list[Chain]]"
 """Rounds that were worked out before, by all they follow from beside the terms and the constants of the opening."""
+
+
+class Load(NamedTuple):
+    """What an operator brings, and in what: by this its rounds are planned."""
+
+    share: int
+    """Millionths of its county's parcels."""
+    capacity: int
+    """Parcels that its vehicle holds."""
+    visits: float
+    """Of each place in a week."""
+
+    @classmethod
+    def of(cls, terms: LogisticsTerms, kind: int, share: int = ONE) -> Load:
+        """Return that of a kind of operator: as many visits as all plan for, within those that its kind makes."""
+        kinds = terms.kinds
+        visits = np.clip(terms.plan_visits, kinds.least_days[kind], kinds.most_days[kind])
+        return cls(share, int(kinds.capacity[kind]), float(visits))
 
 
 @dataclass(frozen=True)
@@ -50,6 +66,8 @@ class DeliveryPlan:
     """Shape (stops of hub,)."""
     tours: Rounds
     """Depots are townships; a stop's place is a village."""
+    tour_operator: I32
+    """Shape (rounds of tours,): who drives each."""
     tour_route: Route
     tour_depots: Depots
     copies: I32
@@ -58,6 +76,10 @@ class DeliveryPlan:
     """Shape (stops of hub,): the one of them that takes what goes on to villages."""
     carrier: I32
     """Shape (counties,): the operator that carries on to villages: the joint pool, or the post."""
+    goes_on: I32
+    """Shape (villages,): the operator that carries on to each: who took it on, or else its county's carrier."""
+    from_stop: NDArray[np.int64]
+    """Shape (villages,): the stop of hub at which what goes on to each gets out, or -1: nobody brings it there."""
 
 
 def active_operators(state: State) -> I32:
@@ -84,6 +106,12 @@ def carriers(state: State) -> I32:
     return np.where(awarded >= 0, awarded, np.where(counties.pool >= 0, counties.pool, post)).astype(np.int32)
 
 
+def village_carriers(state: State) -> I32:
+    """Return who goes on to each village: the partner that took it on and drives, else its county's carrier."""
+    taken_on, of_county = state.villages.carrier, carriers(state)[state.villages.county]
+    return np.where(np.isin(taken_on, active_operators(state)), taken_on, of_county).astype(np.int32)
+
+
 def make_delivery_plan(
     state: State, roads: RoadWays, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
 ) -> DeliveryPlan:
@@ -96,10 +124,13 @@ def make_delivery_plan(
     serves : shape (villages,), where parcels are handed out
     known : rounds made before under the same terms and ``weekly``; new ones are added
     """
-    carrier = carriers(state)
-    hub, hub_route = _rounds(state, roads, list(_hubs(state, roads.hubs, terms, weekly, known)), terms, hub=True)
-    tour_chains = list(_tours(state, roads.tours, terms, weekly, serves, known))
-    tours, tour_route = _rounds(state, roads, tour_chains, terms, hub=False)
+    goes_on = village_carriers(state)
+    served_by = np.where(serves, goes_on, -1)
+    hub_chains = list(_hubs(state, roads.hubs, terms, weekly, served_by, known))
+    hub, hub_route = _hub_rounds(state, roads, hub_chains, terms)
+    tour_chains = list(_tours(state, roads.tours, terms, weekly, served_by, known))
+    tour_operator = np.array([operator for operator, _ in tour_chains], np.int32)
+    tours, tour_route = tour_rounds(state, roads, [chain for _, chain in tour_chains], terms)
     townships = len(state.townships)
     pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
     _, first, which, operators = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
@@ -113,27 +144,56 @@ def make_delivery_plan(
         hub_depots=hub_depots(state, terms),
         stop_operator=hub.depot[hub.stop_round] if len(hub.place) else np.zeros(0, np.int32),
         tours=tours,
+        tour_operator=tour_operator,
         tour_route=tour_route,
         tour_depots=Depots(
             vans=terms.tour_vans * ones, docks=terms.tour_vans * ones, sorting_ms=np.zeros(townships, np.int32)
         ),
         copies=operators[which].astype(np.int32),
         first_copy=np.isin(np.arange(len(pair)), first),
-        carrier=carrier,
+        carrier=carriers(state),
+        goes_on=goes_on,
+        from_stop=_stops_of_villages(state, hub, np.flatnonzero(np.isin(np.arange(len(pair)), first)), goes_on),
     )
 
 
+def _stops_of_villages(state: State, hub: Rounds, first: NDArray[np.int64], goes_on: I32) -> NDArray[np.int64]:
+    """Return the stop of each village's operator in its township, shape (villages,), or -1.
+
+    Parameters
+    ----------
+    first : the stops of hub that take what goes on to villages, one to each operator and township
+    """
+    townships = len(state.townships)
+    stop = np.full(len(state.operators) * townships, -1)
+    stop[hub.depot[hub.stop_round[first]].astype(np.int64) * townships + hub.place[first]] = first
+    at = goes_on.astype(np.int64) * townships + state.villages.township
+    return np.asarray(np.where(goes_on >= 0, stop[np.maximum(at, 0)], -1), np.int64)
+
+
 def _hubs(
-    state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, known: KnownChains
-) -> Iterator[tuple[int, Chain]]:
-    """Yield the rounds of every operator that drives; they follow from its share."""
+    state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, served_by: I32, known: KnownChains
+) -> Iterator[tuple[int, int, Chain]]:
+    """Yield the rounds of every operator that drives; they follow from its share, and from villages it took on."""
     planned = planned_shares(state)
-    outlets = [townships_of(state, county).tobytes() for county in range(len(state.counties))]
+    outlets = [townships_of(state, county) for county in range(len(state.counties))]
     for operator in active_operators(state).tolist():
-        share, county = int(planned[operator]), int(state.operators.county[operator])
-        key = ("hub", county, share, outlets[county])
-        for chain in _chains(known, key, partial(_hub_chains, state, ways, terms, operator, share, weekly)):
-            yield operator, chain
+        county, kind = int(state.operators.county[operator]), int(state.operators.kind[operator])
+        load = Load.of(terms, kind, int(planned[operator]))
+        parcels = weekly * load.share / ONE + _taken_on(state, weekly, served_by, operator)
+        key = ("hub", county, load, outlets[county].tobytes(), parcels[outlets[county]].tobytes())
+        for chain in _chains(known, key, partial(_hub_chains, state, ways, terms, operator, load, parcels)):
+            yield operator, load.capacity, chain
+
+
+def _taken_on(state: State, weekly: F64, served_by: I32, operator: int) -> F64:
+    """Return the parcels a week that a partner brings to townships for the villages it took on, shape (townships,)."""
+    v, townships = state.villages, len(state.townships)
+    mine = (v.carrier == operator) & (served_by == operator)
+    if not mine.any():
+        return np.zeros(townships)
+    people, theirs = (np.bincount(v.township, v.households * of, townships) for of in (1, mine))
+    return np.asarray(weekly * theirs / np.maximum(people, 1), np.float64)
 
 
 def planned_shares(state: State) -> NDArray[np.int64]:
@@ -152,16 +212,41 @@ def planned_shares(state: State) -> NDArray[np.int64]:
 
 
 def _tours(
-    state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
-) -> Iterator[tuple[int, Chain]]:
-    """Yield the village tours of every township; they follow from which of its villages are served."""
+    state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, served_by: I32, known: KnownChains
+) -> Iterator[tuple[int, tuple[int, int, Chain]]]:
+    """Yield the village tours of every township, after who drives them; they follow from who serves which villages.
+
+    Parameters
+    ----------
+    served_by : shape (villages,), -1 where nothing is handed out
+    """
     order = np.argsort(state.villages.township, kind="stable")
-    first = np.searchsorted(state.villages.township[order], np.arange(len(state.townships) + 1))
-    served = serves[order]
-    for township in range(len(state.townships)):
-        key = ("tour", township, served[first[township] : first[township + 1]].tobytes())
-        for chain in _chains(known, key, partial(_tour_chains, state, ways, terms, township, serves, weekly)):
-            yield township, chain
+    served = served_by[order]
+    upto = np.searchsorted(state.villages.township[order], np.arange(1, len(state.townships) + 1))
+    for township, here in enumerate(np.split(served, upto[:-1])):
+        for operator in sorted({*here.tolist()} - {-1}):
+            kind = int(state.operators.kind[operator])
+            for chain in village_tours(state, ways, terms, (township, kind), served_by == operator, weekly, known):
+                yield operator, (township, int(terms.kinds.capacity[kind]), chain)
+
+
+def village_tours(
+    state: State, ways: Groups, terms: LogisticsTerms, of: tuple[int, int], villages: Bool, weekly: F64,
+    known: KnownChains,
+) -> list[Chain]:  # fmt: skip
+    """Return the tours to some villages, of those in one township.
+
+    Parameters
+    ----------
+    of : the township, and of which kind the operator is that would drive them
+    villages : shape (villages,)
+    weekly, known : as of `make_delivery_plan`
+    """
+    township, kind = of
+    v, load = state.villages, Load.of(terms, kind)
+    rows = np.flatnonzero((v.township == township) & villages)
+    key = ("tour", township, load, rows.tobytes())
+    return _chains(known, key, partial(_tour_chains, state, ways, terms, township, load, rows, weekly))
 
 
 def _chains(known: KnownChains, key: tuple[object, ...], make: Callable[[], list[Chain]]) -> list[Chain]:
@@ -171,32 +256,37 @@ def _chains(known: KnownChains, key: tuple[object, ...], make: Callable[[], list
 
 
 def rounds_of_share(
-    state: State, roads: RoadWays, terms: LogisticsTerms, operator: int, share: int, weekly: F64
+    state: State, roads: RoadWays, terms: LogisticsTerms, operator: int, load: Load, weekly: F64
 ) -> Rounds:
     """Return the rounds that an operator would drive with some share of its county's parcels.
 
     Parameters
     ----------
-    share : millionths
+    load : what it would bring, and in what
     weekly : shape (townships,), parcels a week
     """
-    chains = _hub_chains(state, roads.hubs, terms, operator, share, weekly)
-    return _rounds(state, roads, [(operator, chain) for chain in chains], terms, hub=True)[0]
+    chains = _hub_chains(state, roads.hubs, terms, operator, load, weekly * load.share / ONE)
+    return _hub_rounds(state, roads, [(operator, load.capacity, chain) for chain in chains], terms)[0]
 
 
 def _hub_chains(
-    state: State, ways: Groups, terms: LogisticsTerms, operator: int, share: int, weekly: F64
+    state: State, ways: Groups, terms: LogisticsTerms, operator: int, load: Load, parcels: F64
 ) -> list[Chain]:
-    """Return an operator's rounds over the townships with an outlet, by savings."""
+    """Return an operator's rounds over the townships with an outlet, by savings.
+
+    Parameters
+    ----------
+    parcels : shape (townships,), that it brings in a week
+    """
     county = int(state.operators.county[operator])
     townships = townships_of(state, county)
     if not townships.size:
         return []
-    visit = weekly[townships] * share / ONE * terms.plan_margin / terms.plan_visits
+    visit = parcels[townships] * terms.plan_margin / load.visits
     to_hub, between = _seconds(ways, int(state.counties.hub[county]), townships)
-    chains = _planned_trips(terms, to_hub, between, visit)
+    chains = _planned_trips(terms, load.capacity, to_hub, between, visit)
     far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
-    return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), terms.capacity))]
+    return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), load.capacity))]
 
 
 def _seconds(ways: Groups, home: int, stops: NDArray[np.int64]) -> tuple[F64, F64]:
@@ -205,20 +295,21 @@ def _seconds(ways: Groups, home: int, stops: NDArray[np.int64]) -> tuple[F64, F6
     return to_home.astype(np.float64), between.astype(np.float64)
 
 
-def _planned_trips(terms: LogisticsTerms, to_home: F64, between: F64, visit: F64) -> list[Chain]:
+def _planned_trips(terms: LogisticsTerms, capacity: int, to_home: F64, between: F64, visit: F64) -> list[Chain]:
     """Return trips by savings that take no longer than planned, with stops, loading and unloading in it.
 
     Parameters
     ----------
+    capacity : parcels that a vehicle holds
     to_home : shape (stops,), seconds to drive
     between : shape (stops, stops), seconds to drive
     visit : shape (stops,), parcels
     """
     a_parcel = terms.parcel_seconds + terms.loading_ms / 1000.0
-    served = terms.stop_seconds + a_parcel * np.minimum(visit, terms.capacity)
+    served = terms.stop_seconds + a_parcel * np.minimum(visit, capacity)
     longest = 3600.0 * min(terms.longest_hours, terms.day_hours)
     half = served / 2.0  # of a stop lies on each side of it, so that savings are of the road alone
-    return savings_trips(to_home + half, between + half[:, None] + half, visit, terms.capacity, longest)
+    return savings_trips(to_home + half, between + half[:, None] + half, visit, capacity, longest)
 
 
 def _vans_needed(load: float, capacity: int) -> int:
@@ -226,31 +317,67 @@ def _vans_needed(load: float, capacity: int) -> int:
 
 
 def _tour_chains(
-    state: State, ways: Groups, terms: LogisticsTerms, township: int, serves: Bool, weekly: F64
-) -> list[NDArray[np.int64]]:
-    """Return the village tours of a township."""
+    state: State, ways: Groups, terms: LogisticsTerms, township: int, load: Load, villages: Chain, weekly: F64
+) -> list[Chain]:
+    """Return the tours to some villages of a township."""
     v = state.villages
-    villages = np.flatnonzero((v.township == township) & serves)
     if not villages.size:
         return []
     people = v.households / max(1, int(v.households[v.township == township].sum()))
-    visit = weekly[township] * people[villages] * terms.plan_margin / terms.plan_visits
+    visit = weekly[township] * people[villages] * terms.plan_margin / load.visits
     to_town, between = _seconds(ways, township, len(state.townships) + villages)
-    return [villages[chain] for chain in _planned_trips(terms, to_town, between, visit)]
+    return [villages[chain] for chain in _planned_trips(terms, load.capacity, to_town, between, visit)]
+
+
+def _hub_rounds(
+    state: State, roads: RoadWays, chains: Sequence[tuple[int, int, Chain]], terms: LogisticsTerms
+) -> tuple[Rounds, Route]:
+    """Return rounds from hubs.
+
+    Parameters
+    ----------
+    chains : of each round the operator, the parcels that its van holds, and townships
+    """
+    home = state.counties.hub[state.operators.county[np.array([depot for depot, *_ in chains], np.int64)]]
+    return _rounds(roads.hubs, chains, home, 0, partial(seconds_a_parcel, state, terms))
+
+
+def tour_rounds(
+    state: State, roads: RoadWays, chains: Sequence[tuple[int, int, Chain]], terms: LogisticsTerms
+) -> tuple[Rounds, Route]:
+    """Return village tours.
+
+    Parameters
+    ----------
+    chains : of each tour the township, the parcels that its van holds, and villages
+    """
+
+    def seconds(_: I32, place: Chain) -> I32:
+        return np.full(len(place), terms.parcel_seconds, np.int32)
+
+    home = np.array([depot for depot, *_ in chains], np.int64)
+    return _rounds(roads.tours, chains, home, len(state.townships), seconds)
 
 
 def _rounds(
-    state: State, roads: RoadWays, chains: list[tuple[int, NDArray[np.int64]]], terms: LogisticsTerms, *, hub: bool
-) -> tuple[Rounds, Route]:
-    """Return chains of places as rounds, with legs in seconds and metres, and as routes over the road network."""
-    depot = np.array([depot for depot, _ in chains], np.int32)
-    first = np.concatenate([[0], np.cumsum([len(chain) for _, chain in chains])]).astype(np.int32)
-    place = np.concatenate([chain for _, chain in chains]) if chains else np.zeros(0, np.int64)
-    home = state.counties.hub[state.operators.county[depot]] if hub else depot
-    route = Route(first, home.astype(np.int64), place.astype(np.int64) + (0 if hub else len(state.townships)))
-    driven = legs(route, roads.hubs if hub else roads.tours, np.ones(len(place), np.bool_))
-    of_round = np.repeat(depot, np.diff(first))
-    a_parcel = (
-        seconds_a_parcel(state, terms, of_round, place) if hub else np.full(len(place), terms.parcel_seconds, np.int32)
-    )
-    return Rounds(depot, first, place.astype(np.int32), parcel_seconds=a_parcel, **driven._asdict()), route
+    groups: Groups, chains: Sequence[tuple[int, int, Chain]], home: NDArray[np.integer], first_place: int,
+    seconds_a_parcel: Callable[[I32, Chain], I32],
+) -> tuple[Rounds, Route]:  # fmt: skip
+    """Return chains of places as rounds, with legs in seconds and metres, and as routes over the road network.
+
+    Parameters
+    ----------
+    home : shape (rounds,), places of the network
+    first_place : number in the network of the first place
+    seconds_a_parcel : to hand it over at a stop, by the depot of its round and its place
+    """
+    depot, capacity = (np.array([each[column] for each in chains], np.int32) for column in (0, 1))
+    first = np.concatenate([[0], np.cumsum([len(chain) for *_, chain in chains])]).astype(np.int32)
+    place = np.concatenate([chain for *_, chain in chains]) if chains else np.zeros(0, np.int64)
+    route = Route(first, home.astype(np.int64), place.astype(np.int64) + first_place)
+    driven = legs(route, groups, np.ones(len(place), np.bool_))
+    a_parcel = seconds_a_parcel(np.repeat(depot, np.diff(first)), place)
+    rounds = Rounds(
+        depot, first, place.astype(np.int32), parcel_seconds=a_parcel, capacity=capacity, **driven._asdict()
+    )  # fmt: skip
+    return rounds, route

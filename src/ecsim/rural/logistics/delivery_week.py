@@ -20,10 +20,10 @@ from ecsim.rural.events import (
     ParcelsWaiting,
     RoundsDriven,
 )
-from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan
 from ecsim.rural.logistics.dispatch import Dispatch
 from ecsim.rural.logistics.goods_up import GoodsUp
-from ecsim.rural.logistics.rounds import DayInput, DayResult, DayTerms, Depots, Rounds
+from ecsim.rural.logistics.rounds import WORKDAYS, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.weekly_flow import Handover, Waiting, WeeklyFlow, part_of_week, whole_parts
 from ecsim.rural.world import World
 
@@ -41,6 +41,7 @@ class DeliveryWeek:
     Attributes
     ----------
     at_hub : by stop of the hubs' rounds, parcels that wait at the hub
+    goes_on : villages that somebody goes on to
     bound, at_town : by village, parcels bound for villages that wait at the hub, and at the township for the next tour
     hub_out, left_out, town_out : what was handed over at townships, by stop; there too, by village, where no tour comes
         any more or there is no room within a week; and in villages
@@ -64,7 +65,7 @@ class DeliveryWeek:
         self.at_hub, self.bound = Waiting(waits, days), Waiting(none, none)
         self.at_town = Waiting(state.villages.waiting.astype(np.int64), state.villages.waiting_days.astype(np.int64))
         self.village_week = np.rint(flow.village_week).astype(np.int64)
-        self.carries = (plan.stop_operator == plan.carrier[self.county]) & plan.first_copy
+        self.goes_on = np.flatnonzero(plan.from_stop >= 0)
         places, counties = (len(plan.hub.place), len(state.villages), len(state.villages)), len(state.counties)
         self.hub_out, self.left_out, self.town_out = (Handover.begin(many, counties) for many in places)
         self.up = GoodsUp(state, plan, self.row, serves, lots, self.terms.place_kg)
@@ -92,24 +93,22 @@ class DeliveryWeek:
         ----------
         came, bound_today : shape (stops of hub,), (villages,), what came today
         """
-        state, plan = self.world.state, self.plan
+        plan = self.plan
         waits = self.bound.parcels()
+        rows, stops = self.goes_on, len(plan.hub.place)
         bound, fresh = (
-            np.bincount(state.villages.township, of, len(state.townships)).astype(np.int64)[plan.hub.place]
-            for of in (waits, bound_today)
+            np.bincount(plan.from_stop[rows], of[rows], stops).astype(np.int64) for of in (waits, bound_today)
         )
-        onward_load = np.where(self.carries, bound, 0)
         result = self.dispatch.hubs.drive(
-            weekday, self.at_hub.parcels() + onward_load, came + np.where(self.carries, fresh, 0), onward_load,
+            weekday, self.at_hub.parcels() + bound, came + fresh, bound,
             self.up.places(self.up.at_stop),
         )  # fmt: skip
         goods = self.up.leave_townships(result)
-        onward = np.minimum(result.delivered, onward_load)
+        onward = np.minimum(result.delivered, bound)
         home = np.asarray(result.delivered - onward, np.int64)
         self.hub_out.take(home, self.at_hub, result.arrive, weekday, self.county, self.terms.late_days)
-        share = np.zeros(len(state.townships))
-        share[plan.hub.place[self.carries]] = (onward / np.maximum(bound, 1))[self.carries]
-        moved = np.floor(waits * share[state.villages.township]).astype(np.int64)
+        moved = np.zeros_like(waits)
+        moved[rows] = np.floor(waits[rows] * (onward / np.maximum(bound, 1))[plan.from_stop[rows]])
         self.bound.pass_on(moved, self.at_town)
         self._account(plan.hub, result, goods, weekday, tour=False)
 
@@ -129,11 +128,9 @@ class DeliveryWeek:
         self._account(plan.tours, result, goods, weekday, tour=True)
 
     def _account(self, rounds: Rounds, result: DayResult, goods: I64, weekday: int, *, tour: bool) -> None:
-        state = self.world.state
-        county = state.townships.county[rounds.depot] if tour else state.operators.county[rounds.depot]
         stop_round = (self.dispatch.tours if tour else self.dispatch.hubs).stop_round
         ran = np.flatnonzero(result.ran)
-        operator = self.plan.carrier[county[ran]] if tour else rounds.depot[ran]
+        operator = self.plan.tour_operator[ran] if tour else rounds.depot[ran]
         township = rounds.depot[ran] if tour else rounds.place[rounds.first[ran]]
         parcels, up_g = (
             np.bincount(stop_round, of_stops, len(rounds.depot)).astype(np.int64)[ran]
@@ -217,7 +214,7 @@ class DeliveryWeek:
         reaches = np.flatnonzero(plan.first_copy & changed)
         left, age = self.at_town.parcels() + self.bound.parcels(), self.at_town.days() + self.bound.days()
         villages = np.flatnonzero((left != state.villages.waiting) | (age != state.villages.waiting_days))
-        operator = np.concatenate([plan.stop_operator[reaches], plan.carrier[state.villages.county[villages]]])
+        operator = np.concatenate([plan.stop_operator[reaches], plan.goes_on[villages]])
         township = np.concatenate([plan.hub.place[reaches], state.villages.township[villages]])
         self.world.publish(
             ParcelsWaiting(

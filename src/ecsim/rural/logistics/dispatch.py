@@ -9,9 +9,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ecsim.rural.logistics.delivery_plan import WORKDAYS, DeliveryPlan
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan
 from ecsim.rural.logistics.hubs import informed, outlet_room, station_room
-from ecsim.rural.logistics.rounds import CLOSED, DayInput, DayResult, DayTerms, Depots, Rounds
+from ecsim.rural.logistics.rounds import CLOSED, WORKDAYS, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.routes import DaysLegs, Driving, Route, legs_of_day
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.road_ways import Groups
@@ -49,8 +49,7 @@ class Dispatch:
         room = outlet_room(
             state, terms, plan.stop_operator, plan.hub.place, plan.expected, hub_days[plan.hub.stop_round]
         )
-        carrier = plan.carrier[state.townships.county[plan.tours.depot]].astype(np.int64)
-        of_tours = state.reaches.village_days[carrier * townships + plan.tours.depot]
+        of_tours = state.reaches.village_days[plan.tour_operator.astype(np.int64) * townships + plan.tours.depot]
         tour_days = np.maximum(of_tours, 1).astype(np.int64)
         knows, villages = informed(state), state.villages
         told = 1.0 - terms.known_share * knows
@@ -153,7 +152,7 @@ class DayRounds:
         result = self._run_day(roads.rounds, self._planned.depots, self._day_terms, today)
         reached = np.where(wait == CLOSED, 0, np.minimum(today.load, today.room))
         of_rounds = np.bincount(self.stop_round, reached, len(goes)).astype(np.int64)
-        self.left += np.where(goes & ~result.ran, np.minimum(of_rounds, self._day_terms.capacity), 0)
+        self.left += np.where(goes & ~result.ran, np.minimum(of_rounds, self._planned.rounds.capacity), 0)
         return result
 
     def _some(self, of_stops: NDArray[Any]) -> Bool:

@@ -46,11 +46,8 @@ class GoodsUp:
         stop = np.arange(len(plan.hub.place))
         self.first_stop = np.full(townships, -1)
         self.first_stop[plan.hub.place[::-1]] = stop[::-1]
-        carries = plan.first_copy & (plan.stop_operator == plan.carrier[state.townships.county[plan.hub.place]])
-        self.carrier_stop = np.full(townships, -1)
-        self.carrier_stop[plan.hub.place[carries]] = stop[carries]
         on_tour = np.isin(np.arange(len(v)), plan.tours.place)
-        self.collected = serves & on_tour & (self.carrier_stop[v.township] >= 0)
+        self.collected = serves & on_tour & (plan.from_stop >= 0)
         self.to_hub = ~self.collected & (self.first_stop[v.township] < 0)
         self.village_week = np.where(self.collected, self.sent, 0)
         brought = np.where(self.collected | self.to_hub, 0, self.sent)
@@ -61,14 +58,19 @@ class GoodsUp:
         self.at_stop = whole_parts(state.reaches.goods_g[row] / plan.copies, row)
         self.at_village = v.goods_g.astype(np.int64)
         left = np.flatnonzero((self.at_village > 0) & ~self.collected)  # no tour comes any more: people take them on
-        np.add.at(self.at_stop, self._onward(v.township[left]), self.at_village[left])
+        np.add.at(self.at_stop, self._onward(left, v.township), self.at_village[left])
         self.at_village[left] = 0
         self.on_tour = np.zeros(len(stop), np.int64)
 
-    def _onward(self, township: I32) -> I64:
-        """Return the stop from which goods go on to the hub: the carrier's, or the first of another operator."""
-        stop = self.carrier_stop[township]
-        return np.asarray(np.where(stop >= 0, stop, self.first_stop[township]), np.int64)
+    def _onward(self, village: NDArray[np.integer], township: I32) -> I64:
+        """Return the stop from which goods of villages go on to the hub: their carrier's, or the first of another.
+
+        Parameters
+        ----------
+        township : shape (villages,)
+        """
+        stop = self.plan.from_stop[village]
+        return np.asarray(np.where(stop >= 0, stop, self.first_stop[township[village]]), np.int64)
 
     def arrive(self, weekday: int) -> None:
         """What is sent on a day, and what tours brought to townships the day before, waits from now on."""
@@ -99,7 +101,7 @@ class GoodsUp:
         village = self.plan.tours.place
         taken = np.minimum(self.at_village[village], result.picked.astype(np.int64) * self.place_g)
         self.at_village[village] -= taken
-        np.add.at(self.on_tour, self._onward(township[village]), taken)
+        np.add.at(self.on_tour, self._onward(village, township), taken)
         return np.asarray(taken, np.int64)
 
     def leave_townships(self, result: DayResult) -> I64:
@@ -145,7 +147,7 @@ class GoodsUp:
         if not stops.size + villages.size:
             return
         township = state.villages.township[villages]
-        onward = self._onward(township)
+        onward = self._onward(villages, state.villages.township)
         world.publish(
             GoodsWaiting(
                 operator=np.concatenate([plan.stop_operator[stops], plan.stop_operator[onward]]),

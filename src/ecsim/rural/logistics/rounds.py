@@ -12,6 +12,8 @@ from ecsim.queues import TURNED_BACK
 I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 
+WORKDAYS = 6
+"""Days a week on which vans may go."""
 CLOSED = TURNED_BACK
 """As a wait: there is no way to the stop, and none opens in time; the vehicle passes it by."""
 
@@ -33,6 +35,8 @@ class Rounds(NamedTuple):
     back_m: I32
     parcel_seconds: I32
     """Shape (stops,): to hand over a parcel there."""
+    capacity: I32
+    """Shape (rounds,): parcels that its van holds."""
 
     @property
     def stop_round(self) -> I32:
@@ -58,8 +62,6 @@ class DayTerms(NamedTuple):
     stop_seconds: int
     loading_ms: int
     """Milliseconds at the dock to load a parcel."""
-    capacity: int
-    """Parcels a van holds."""
     pickup_seconds: int
     """Seconds to take in goods that fill a parcel's room."""
 

@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
-from ecsim.rural.logistics.rounds import DayTerms
+import numpy as np
+from numpy.typing import NDArray
+
+from ecsim.kernel.parameters import Parameters
+from ecsim.rural.events.codes import PARTNERS, OperatorKind
+from ecsim.rural.logistics.rounds import WORKDAYS, DayTerms
 
 
 @dataclass(frozen=True)
-class LogisticsTerms:
+class PartnerTerms:
+    """What is its own of a kind of partner; units in ``parameters/supply_coop.toml`` and those of the other kinds."""
+
+    draw: float
+    margin: float
+    least_days: int
+    most_days: int
+    room: float
+    bears: float
+    piece_yuan: float
+
+
+class KindTerms(NamedTuple):
+    """What differs between kinds of operators, shape (kinds,) each, in the order of `OperatorKind`."""
+
+    draw: NDArray[np.float64]
+    """Of all others' parcels together, where all charge and serve alike; 0: none comes to a county."""
+    margin: NDArray[np.float64]
+    least_days: NDArray[np.int64]
+    most_days: NDArray[np.int64]
+    capacity: NDArray[np.int32]
+    """Parcels that its vehicle holds."""
+    bears: NDArray[np.float64]
+    """Of what a van on its rounds costs."""
+    piece_yuan: NDArray[np.float64]
+    """Paid for each parcel on a round, beside."""
+
+
+@dataclass(frozen=True)
+class LogisticsNumbers:
     """What vehicles do, what they cost, how operators decide."""
 
     day_hours: float
@@ -70,6 +105,10 @@ class LogisticsTerms:
     tender_lead: float
     planned_fill: float
     first_round_hour: int
+    bus_road_km: float
+    village_fee_yuan: float
+    partner_agreement: float
+    joint_agreement: float
 
     def day(self) -> DayTerms:
         """Return the numbers of one operating day."""
@@ -78,7 +117,6 @@ class LogisticsTerms:
             sorting_seconds=round(3600 * self.sorting_hours),
             stop_seconds=self.stop_seconds,
             loading_ms=self.loading_ms,
-            capacity=self.capacity,
             pickup_seconds=self.pickup_seconds,
         )
 
@@ -90,3 +128,31 @@ class LogisticsTerms:
             + self.van_yuan_a_km * metres / 1000.0
             + self.crew_yuan_an_hour * hours
         )
+
+
+@dataclass(frozen=True)
+class LogisticsTerms(LogisticsNumbers):
+    """The numbers of logistics, with those that differ between kinds of operators."""
+
+    kinds: KindTerms = field(kw_only=True)
+
+    @classmethod
+    def of(cls, parameters: Parameters) -> LogisticsTerms:
+        """Return the terms of a scenario's parameters."""
+        numbers = parameters.terms(LogisticsNumbers, "logistics")
+        partners = [parameters.terms(PartnerTerms, kind.name.lower()) for kind in PARTNERS]
+        return cls(
+            **{each.name: getattr(numbers, each.name) for each in fields(numbers)}, kinds=_kinds(numbers, partners)
+        )
+
+
+def _kinds(numbers: LogisticsNumbers, partners: list[PartnerTerms]) -> KindTerms:
+    """Return the terms of all kinds: the post and couriers drive alike, a pool drives as they do."""
+    own = PartnerTerms(0.0, numbers.operator_margin, 1, WORKDAYS, 1.0, 1.0, 0.0)
+    every = [own] * len(OperatorKind)
+    for kind, partner in zip(PARTNERS, partners, strict=True):
+        every[kind] = partner
+    columns = {each.name: np.array([getattr(terms, each.name) for terms in every]) for each in fields(PartnerTerms)}
+    columns["draw"][OperatorKind.COURIER] = numbers.entry_share
+    room = np.floor(columns.pop("room") * numbers.capacity)
+    return KindTerms(**columns, capacity=np.maximum(room, 1).astype(np.int32))

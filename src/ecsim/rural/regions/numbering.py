@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ecsim.rural.events import OperatorsBaselined, PlacesNumbered
-from ecsim.rural.events.codes import Numbered
+from ecsim.rural.events.codes import PARTNERS, Numbered
 from ecsim.rural.regions.dealers import Trade
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.regions.people import People
@@ -51,18 +51,27 @@ def numbered(pack: RegionPack, who: People, goods: Trade, operators: OperatorsBa
 
 FIRST_OUTSIDE = 2048
 """Number of the first operator that is not in its county at the opening: those that are have lower ones."""
+FIRST_PARTNER = 3072
+"""From there on operators of other kinds are numbered, wherever they are at the opening: one a county and kind."""
 
 
 def _operator_numbers(counties: NDArray[np.int64], operators: OperatorsBaselined) -> NDArray[np.int64]:
-    """Return operators' numbers, by the county's and their place in it: first those in their counties, then others.
+    """Return operators' numbers, by the county's and their place in it.
+
+    Posts and couriers in their counties come first, then couriers outside, then partners.
 
     Parameters
     ----------
     counties : numbers of the counties of a run
     """
-    inside = int((operators.share > 0).sum())
-    numbers = []
-    for first, rows in ((0, np.arange(inside)), (FIRST_OUTSIDE, np.arange(operators.rows - inside))):
+    kind, inside = operators.operator_kind, operators.share > 0
+    partner = np.isin(kind, PARTNERS)
+    numbers = np.zeros(operators.rows, np.int64)
+    for first, mine in ((0, inside & ~partner), (FIRST_OUTSIDE, ~inside & ~partner)):
+        rows = np.arange(int(mine.sum()))
         each = len(rows) // len(counties)
-        numbers.append(first + np.repeat(counties, each) * each + rows % max(each, 1))
-    return np.concatenate(numbers)
+        numbers[mine] = first + np.repeat(counties, each) * each + rows % max(each, 1)
+    numbers[partner] = (
+        FIRST_PARTNER + len(PARTNERS) * counties[operators.county[partner]] + kind[partner] - min(PARTNERS)
+    )
+    return numbers

@@ -167,7 +167,7 @@ def open_region(
     seller[own_shops.household] = True
     begun = dealers.dealers(goods, draws, stock, ordinary)
     marks = dealers.opening_marks(goods, begun, net, ordinary)
-    operators = trade.operators(pack, terms.trade)
+    operators = trade.operators(pack, draws, terms.trade)
     events: tuple[Event, ...] = (
         _counties(pack, terms),
         _internet(pack, terms.people, terms.internet, start),

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.draws import Draws
 from ecsim.rural.events import (
+    PARTNERS,
     OperatorKind,
     OperatorsBaselined,
     RetailBaselined,
@@ -40,6 +42,11 @@ class TradeTerms:
     post_share: float
     couriers: int
     couriers_outside: int
+    supply_coops: float
+    bus_lines: float
+    contractors: float
+    partner_share: float
+    partners_outside: bool
     vans: int
     parcels_a_van: float
     parcels_a_head: float
@@ -116,21 +123,63 @@ def _filled(total: float, weight: F64, most: F64) -> F64:
     return parts
 
 
-def operators(pack: RegionPack, terms: TradeTerms) -> OperatorsBaselined:
-    """Return the post and the couriers of each county, in that order; then couriers that may come, without a share."""
+def operators(pack: RegionPack, draws: Draws, terms: TradeTerms) -> OperatorsBaselined:
+    """Return the post and the couriers of each county, in that order; then couriers that may come, without a share.
+
+    Partners come last, by kind: those that carry parcels at the opening, and those that may come.
+
+    References
+    ----------
+    docs/model.md 6.6.
+    """
     each, outside, counties = 1 + terms.couriers, terms.couriers_outside, np.arange(len(pack.counties))
+    there = _partners_there(pack, draws, terms)
+    kind, of = np.nonzero(there | terms.partners_outside)
     shares = np.array([terms.post_share, *([(1.0 - terms.post_share) / terms.couriers] * terms.couriers)])
-    rural = np.array([c.rural_residents for c in pack.counties])
-    daily = np.outer(rural, shares).ravel() * terms.parcels_a_head / 365.0
-    daily = np.append(daily, np.zeros(outside * len(counties)))
-    kinds = [OperatorKind.POST, *([OperatorKind.COURIER] * terms.couriers)]
-    return OperatorsBaselined(
-        operator=np.arange(len(daily)),
-        county=np.concatenate([np.repeat(counties, each), np.repeat(counties, outside)]),
-        operator_kind=[int(kind) for kind in kinds] * len(counties)
-        + [int(OperatorKind.COURIER)] * (outside * len(counties)),
-        share=np.append(
-            np.tile(shared_exactly(ONE, shares), len(counties)), np.zeros(outside * len(counties), np.int64)
-        ),
-        vans=np.minimum(terms.vans + np.ceil(daily / terms.parcels_a_van), 255).astype(np.int64),
+    of_county = [_shares_of_county(shares, terms.partner_share * there[:, county]) for county in counties]
+    share = np.concatenate(
+        [
+            *(found[:each] for found in of_county),
+            np.zeros(outside * len(counties), np.int64),
+            np.array([found[each:] for found in of_county], np.int64).T[kind, of],
+        ]
     )
+    kinds = [int(OperatorKind.POST), *([int(OperatorKind.COURIER)] * terms.couriers)]
+    county = np.concatenate([np.repeat(counties, each), np.repeat(counties, outside), of])
+    operator_kind = np.array([*kinds * len(counties), *[int(OperatorKind.COURIER)] * (outside * len(counties))])
+    operator_kind = np.append(operator_kind, np.array(PARTNERS)[kind])
+    daily = np.array([c.rural_residents for c in pack.counties])[county] * share / ONE * terms.parcels_a_head / 365.0
+    buses = np.bincount([town.county for town in pack.townships], minlength=len(counties))  # one to each township
+    vans = np.where(
+        operator_kind == OperatorKind.BUS_LINE, buses[county], terms.vans + np.ceil(daily / terms.parcels_a_van)
+    )
+    return OperatorsBaselined(
+        operator=np.arange(len(county)),
+        county=county,
+        operator_kind=operator_kind,
+        share=share,
+        vans=np.minimum(vans, 255).astype(np.int64),
+    )
+
+
+def _partners_there(pack: RegionPack, draws: Draws, terms: TradeTerms) -> NDArray[np.bool_]:
+    """Return which partners carry parcels at the opening, shape (kinds, counties): each county by its own draw."""
+    number = np.array(pack.whole.counties, np.int64)
+    chances = (terms.supply_coops, terms.bus_lines, terms.contractors)
+    return np.array(
+        [
+            draws.uniform(f"partner_{kind.name.lower()}", 0, number) < chance
+            for kind, chance in zip(PARTNERS, chances, strict=True)
+        ]
+    )
+
+
+def _shares_of_county(others: F64, partners: NDArray[np.floating]) -> I64:
+    """Return shares of a county's operators in millionths: partners have theirs, the post and couriers the rest.
+
+    Parameters
+    ----------
+    others : shape (the post and couriers,), of what partners leave
+    partners : shape (kinds,), 0 where there is none
+    """
+    return shared_exactly(ONE, np.append(others * (1.0 - partners.sum()), partners))

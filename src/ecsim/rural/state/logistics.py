@@ -24,6 +24,7 @@ from ecsim.rural.events import (
     Stamp,
     TariffMoved,
     TourTenderAwarded,
+    VillageCarrierSet,
 )
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
@@ -49,9 +50,21 @@ def join_pool(state: State, event: OperatorJoinedPool, _: Stamp) -> None:
     for operator, pool in zip(event.operator, event.pool, strict=True):
         operators.pool[operator] = pool
         operators.share[pool] += operators.share[operator]
-        operators.vans[pool] += operators.vans[operator]
+        operators.vans[pool] += _vans(state, operator)
         operators.added[pool] += operators.added[operator]
         _take_over(state, int(operator), int(pool))
+    _give_villages_up(state, event.operator)
+
+
+def _vans(state: State, operator: I32) -> int:
+    """Return the vans that an operator brings into a pool: buses go on for their passengers."""
+    return 0 if state.operators.kind[operator] == OperatorKind.BUS_LINE else int(state.operators.vans[operator])
+
+
+def _give_villages_up(state: State, operator: I32) -> None:
+    """Whoever carries on in its county goes on to the villages that a partner had taken on."""
+    carrier = state.villages.carrier
+    carrier[np.isin(carrier, operator)] = -1
 
 
 def _take_over(state: State, operator: int, other: int) -> None:
@@ -70,7 +83,7 @@ def leave_pool(state: State, event: OperatorLeftPool, stamp: Stamp) -> None:
     for operator, pool in zip(event.operator, event.pool, strict=True):
         operators.pool[operator] = -1
         operators.share[pool] -= operators.share[operator]
-        operators.vans[pool] -= operators.vans[operator]
+        operators.vans[pool] -= _vans(state, operator)
         operators.added[pool] -= operators.added[operator]
     operators.seq[event.operator] = stamp.seqs(event)
     _begin_accounts(state, event.operator)
@@ -93,6 +106,7 @@ def leave_county(state: State, event: OperatorLeft, _: Stamp) -> None:
         operators.share[heir] += operators.share[operator]
         _take_over(state, int(operator), int(heir))
     operators.share[event.operator] = operators.attraction[event.operator] = 0
+    _give_villages_up(state, event.operator)
     _begin_accounts(state, event.operator)
 
 
@@ -134,6 +148,12 @@ def award_tours(state: State, event: TourTenderAwarded, stamp: Stamp) -> None:
     state.counties.tender_day[event.county] = stamp.day
 
 
+@applies(VillageCarrierSet)
+def set_village_carrier(state: State, event: VillageCarrierSet, _: Stamp) -> None:
+    """It goes on to the village as long as it drives by itself, or until it gives it back."""
+    state.villages.carrier[event.village] = event.operator
+
+
 @applies(DeliveryReachSet)
 def set_reach(state: State, event: DeliveryReachSet, stamp: Stamp) -> None:
     """How often the operator comes to the township and to its villages."""
@@ -145,8 +165,10 @@ def set_reach(state: State, event: DeliveryReachSet, stamp: Stamp) -> None:
 
 @applies(RoundsDriven)
 def drive(state: State, event: RoundsDriven, _: Stamp) -> None:
-    """Crews are paid for the time that they were out, at the next account of hours."""
-    np.add.at(state.counties.crew_seconds, state.operators.county[event.operator], event.crew_seconds.astype(np.int64))
+    """Crews are paid for the time that they were out, at the next account of hours; those of buses by passengers."""
+    paid = state.operators.kind[event.operator] != OperatorKind.BUS_LINE
+    county = state.operators.county[event.operator[paid]]
+    np.add.at(state.counties.crew_seconds, county, event.crew_seconds[paid].astype(np.int64))
 
 
 @applies(DeliveryCosted)
@@ -200,6 +222,7 @@ def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
 
 
 LOGISTICS = (
-    form_pool, join_pool, leave_pool, leave_county, enter_county, move_fleet, move_shares, award_tours, set_reach,
+    form_pool, join_pool, leave_pool, leave_county, enter_county, move_fleet, move_shares, award_tours,
+    set_village_carrier, set_reach,
     drive, cost_delivery, deliver, wait, keep_goods, settle_operators, move_tariff,
 )  # fmt: skip

@@ -104,7 +104,7 @@ def open_villages(state: State, event: VillagesBaselined, stamp: Stamp) -> None:
     fill(state.villages, event.village, event)
     state.villages.seller_seq[event.village] = state.villages.opened_seq[event.village] = stamp.seqs(event)
     state.villages.county[event.village] = state.townships.county[event.township]
-    state.villages.station[event.village] = -1
+    state.villages.station[event.village] = state.villages.carrier[event.village] = -1
     state.villages.planned[event.village] = -1
     state.villages.number[event.village] = event.village
     state.filled("villages", _upto(event.village))

@@ -116,6 +116,7 @@ class Villages(Table):
     broadband: Bool
     outlet: U8
     parcel_point: Bool
+    carrier: I32  # partner that goes on to it, or -1: its county's carrier does, if anybody
     households: I32  # weighted
     poor_households: I32  # weighted
     buyers: I32  # weighted
