@@ -16,10 +16,10 @@ from ecsim.rural.logistics.delivery_plan import (
     DeliveryPlan,
     KnownChains,
     make_delivery_plan,
+    weekly_now,
 )
 from ecsim.rural.logistics.delivery_week import DeliveryWeek, OperatingDay
 from ecsim.rural.logistics.frequencies import review_frequencies, set_new_frequencies
-from ecsim.rural.logistics.operator_reviews import weekly_now
 from ecsim.rural.logistics.tenders import tender_tours
 from ecsim.rural.logistics.tour_costs import TourCosts
 from ecsim.rural.logistics.village_lots import VillageLots

@@ -95,6 +95,21 @@ def driving_in(state: State, county: int) -> NDArray[np.int64]:
     return np.asarray(active[here], np.int64)
 
 
+def weekly_now(state: State, opening: F64) -> F64:
+    """Return parcels a week of each township as many as operators bring now to its county, shape (townships,).
+
+    Parameters
+    ----------
+    opening : shape (townships,), parcels a week at the opening
+    """
+    o, t, counties = state.operators, state.townships, len(state.counties)
+    active = active_operators(state)
+    now = np.bincount(o.county[active], o.hub_mparcels[active] / 1000.0, counties)
+    then = np.bincount(t.county, opening, counties)
+    growth = np.where((now > 0) & (then > 0), now / np.maximum(then, 1e-9), 1.0)
+    return np.asarray(opening * growth[t.county], np.float64)
+
+
 def carriers(state: State) -> I32:
     """Return who goes on to villages in each county: who was awarded it and drives, else the pool, else the post."""
     counties = state.counties

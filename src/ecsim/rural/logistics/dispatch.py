@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ecsim.rural.logistics.delivery_plan import DeliveryPlan
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan, weekly_now
 from ecsim.rural.logistics.hubs import informed, outlet_room, station_room
 from ecsim.rural.logistics.rounds import CLOSED, WORKDAYS, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.routes import DaysLegs, Driving, Route, legs_of_day
@@ -46,9 +46,8 @@ class Dispatch:
         stop_days = state.reaches.township_days[row].astype(np.int64)
         hub_days = np.zeros(len(plan.hub.depot), np.int64)
         np.maximum.at(hub_days, plan.hub.stop_round, stop_days)
-        room = outlet_room(
-            state, terms, plan.stop_operator, plan.hub.place, plan.expected, hub_days[plan.hub.stop_round]
-        )
+        usual = np.maximum(weekly_now(state, plan.expected), plan.expected)
+        room = outlet_room(state, terms, plan.stop_operator, plan.hub.place, usual, hub_days[plan.hub.stop_round])
         of_tours = state.reaches.village_days[plan.tour_operator.astype(np.int64) * townships + plan.tours.depot]
         tour_days = np.maximum(of_tours, 1).astype(np.int64)
         knows, villages = informed(state), state.villages

@@ -78,7 +78,7 @@ def outlet_room(state: State, terms: LogisticsTerms, operator: I32, township: I3
     Parameters
     ----------
     operator, township, days : shape (n,), who comes where on how many days a week
-    weekly : shape (townships,), parcels a week at the opening; those of its county, by households, size shelves
+    weekly : shape (townships,), parcels a week; those of its county, by households, size shelves
 
     Notes
     -----

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ecsim.rural.logistics.delivery_plan import active_operators
+from ecsim.rural.logistics.delivery_plan import weekly_now
 from ecsim.rural.logistics.entry import enter, leave
 from ecsim.rural.logistics.fleets import move_fleets
 from ecsim.rural.logistics.operator_shares import move_shares
 from ecsim.rural.logistics.pools import PoolOffer
-from ecsim.rural.world import State, World
-
-F64 = NDArray[np.float64]
+from ecsim.rural.world import World
 
 
 def review_operators(world: World, pools: PoolOffer) -> None:
@@ -37,18 +32,3 @@ def review_operators(world: World, pools: PoolOffer) -> None:
     if week % terms.review_weeks == 0:
         move_shares(world, terms)
         move_fleets(world, terms)
-
-
-def weekly_now(state: State, opening: F64) -> F64:
-    """Return parcels a week of each township as many as operators bring now to its county, shape (townships,).
-
-    Parameters
-    ----------
-    opening : shape (townships,), parcels a week at the opening
-    """
-    o, t, counties = state.operators, state.townships, len(state.counties)
-    active = active_operators(state)
-    now = np.bincount(o.county[active], o.hub_mparcels[active] / 1000.0, counties)
-    then = np.bincount(t.county, opening, counties)
-    growth = np.where((now > 0) & (then > 0), now / np.maximum(then, 1e-9), 1.0)
-    return np.asarray(opening * growth[t.county], np.float64)
