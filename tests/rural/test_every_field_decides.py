@@ -20,6 +20,7 @@ from ecsim.rural.field_effects.scenes import SCENES
 from ecsim.rural.field_effects.search import is_label, name_of
 from ecsim.rural.programme.notice import Dates, Deductions, Evaluation, Programme, Report, Target
 from ecsim.rural.programme.rules import Rule, RuleBook
+from ecsim.rural.programme.station_services import StationService
 from ecsim.rural.scenario import Funds, Policy, Procurement, ProjectType, Scenario, StationDesign
 from ecsim.rural.sourced_number import SourcedNumber
 
@@ -91,6 +92,7 @@ def test_the_lists_name_fields_that_there_are() -> None:
         Rule,
         SourcedNumber,
         StationDesign,
+        StationService,
         ProjectType,
         ActiveShock,
         Shock,

@@ -19,8 +19,16 @@ from ecsim.rural.programme.needs import NEEDS
 from ecsim.rural.programme.notice import Programme
 from ecsim.rural.programme.programme_files import shipped_programme, shipped_projects, whole_programme
 from ecsim.rural.programme.rules import Rule, RuleBook, with_rule_book
+from ecsim.rural.programme.station_services import StationService, services_of_earlier_files, whole_services
 from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
-from ecsim.rural.sourced_number import MOST_YUAN, SourcedDaysAWeek, SourcedNumber, up_to
+from ecsim.rural.sourced_number import (
+    MOST_YUAN,
+    SourcedDaysAWeek,
+    SourcedHours,
+    SourcedNumber,
+    SourcedRate,
+    up_to,
+)
 from ecsim.rural.units import ONE
 
 STRATEGIES = (
@@ -28,8 +36,6 @@ STRATEGIES = (
     "pooled_by_project", "split_by_project", "theta_floor",
 )  # fmt: skip
 """Names of strategies that there are; ``purse``, ``choice`` and ``split``, or a plan file, say what they do."""
-MOST_YUAN_OF_A_STATION = 1e6
-"""Largest rate of a station, a month, an hour or a parcel: a hundred thousand stations add up within MOST_YUAN."""
 LEAST_YUAN = 0.01
 MOST_LEAD_WEEKS = 520
 LEAST_SAMPLE = 1e-4
@@ -72,10 +78,8 @@ OF_ITS_KIND: Mapping[str, str] = {
 }
 """Mechanisms that a kind which a file adds cannot feed, as their rules know a project by its kind; what to do instead.
 """
-SourcedHours = Annotated[SourcedNumber, up_to(24.0)]
 SourcedWeeks = Annotated[SourcedNumber, up_to(MOST_LEAD_WEEKS)]
 SourcedYuan = Annotated[SourcedNumber, up_to(MOST_YUAN)]
-SourcedRate = Annotated[SourcedNumber, up_to(MOST_YUAN_OF_A_STATION)]
 
 
 PackageRule = Literal["project", "area", "whole"]
@@ -263,10 +267,30 @@ class StationDesign(Strict):
     """On each of these days."""
     hours_a_parcel: SourcedHours
     wage_yuan_an_hour: SourcedRate
-    small_services_yuan_a_month: SourcedRate
     footfall_yuan_a_parcel: SourcedRate
     footfall_yuan_a_month: SourcedRate
     lead_weeks: SourcedWeeks
+    services: dict[Name, StationService]
+    """Small services that it offers; of one that the catalogue has a file gives what is otherwise, or nothing."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_services_of_the_catalogue(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+        if not isinstance(content, Mapping) or "services" not in content:
+            return content
+        return {**content, "services": whole_services(content["services"])}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_one_number_of_earlier_files(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
+        """Take a design from before services had users: one number of takings stands for them all."""
+        key = "small_services_yuan_a_month"
+        number = content.get(key) if isinstance(content, Mapping) else None
+        yuan = number.get("value") if isinstance(number, Mapping) else None
+        if not isinstance(yuan, int | float) or "services" in content:
+            return content
+        rest = {name: value for name, value in content.items() if name != key}
+        return {**rest, "services": services_of_earlier_files(yuan)}
 
     @model_validator(mode="before")
     @classmethod

@@ -15,6 +15,10 @@ Sums are int64 fen, and shares of them are taken in float64, which holds whole n
 3,000 counties (China has 2,844) at 1e12 fen each, and as much again from local and from social funds, stay within.
 """
 
+MOST_YUAN_OF_A_STATION = 1e6
+"""Largest rate of a station, a month, an hour, a parcel or a use: a hundred thousand stations add up within MOST_YUAN.
+"""
+
 
 class SourcedNumber(Strict):
     """A number of a policy with unit and source."""
@@ -60,5 +64,7 @@ def _above_zero(number: SourcedNumber) -> SourcedNumber:
 
 
 SourcedShare = Annotated[SourcedNumber, up_to(1.0)]
+SourcedHours = Annotated[SourcedNumber, up_to(24.0)]
+SourcedRate = Annotated[SourcedNumber, up_to(MOST_YUAN_OF_A_STATION)]
 SourcedPositiveShare = Annotated[SourcedShare, AfterValidator(_above_zero)]
 SourcedDaysAWeek = Annotated[SourcedNumber, up_to(7.0), AfterValidator(_above_zero)]

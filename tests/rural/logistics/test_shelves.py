@@ -26,5 +26,5 @@ def test_outlets_have_more_shelves_as_operators_bring_more_and_never_fewer_than_
     region, _ = tiny_region(numbers={"logistics.outlet_room": 20})
     weekly = np.full(len(region.world.state.townships), 7_000.0)
     fewer, as_many, thrice = (shelves(region, weekly, times) for times in (0.5, 1.0, 3.0))
-    assert fewer == as_many
+    assert fewer == pytest.approx(as_many, rel=0.01)
     assert thrice == pytest.approx(3 * as_many, rel=0.02)

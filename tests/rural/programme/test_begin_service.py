@@ -58,15 +58,19 @@ def offered(
 @pytest.mark.parametrize(
     ("village", "county", "expects"),
     [
-        # Village 5 has one household and no buyer: a quarter of 30 yuan of goods are 0.15 orders a month, which bring
-        # 1 - e^(-0.15/30) = 0.0049875 of 150 yuan of services and footfall, 0.748, and 5 % of 7.5 yuan, 0.375; a grant
-        # of 300, less 40 rent and 16.8 hours at 8 yuan, 134.40: 126.723.
-        (5, 1, 126.723),
+        # Village 5 has one household, no internet and no buyer: a quarter of 30 yuan of goods are 0.15 orders a month,
+        # 5 % of 7.5 yuan 0.375. Small services: 0.25 bills, 0.1 of cash, 0.01 policies, 0.02 tickets and 0.02 of advice
+        # bring 0.125 + 0.05 + 0.04 + 0.03 = 0.245. These 0.55 visits bring 1 - e^(-0.55/30) = 0.018166 of 50 yuan of
+        # footfall, 0.908; a grant of 300, less 40 rent and 16.8 hours and 0.8 x 0.01025 of who has learned, at 8 yuan,
+        # 134.466: 127.063.
+        (5, 1, 127.063),
         # Village 3 has four, of which two buy. Two buyers order the county's 79.72 parcels a year: 0.7666 a week each,
-        # of which a station hands out 42 %: 2.5756 in four weeks for both. With 0.6 orders they bring 1 -
-        # e^(-3.1756/30) = 0.10044 of services and footfall, 15.066. Parcels bring 0.74 yuan and take 0.06 hours each:
-        # 15.066 + 1.906 + 1.50 + 300 - 40 - (16.8 + 0.1545) x 8 = 142.836.
-        (3, 0, 142.836),
+        # of which a station hands out 42 %: 2.5756 in four weeks for both. One household is without internet, three on
+        # the register have it: 0.4 bills, 0.325 of cash, 0.04 policies, 0.035 tickets, 0.05 of advice, 0.85 uses for
+        # 0.575 yuan in 0.026 hours. With 0.6 orders there are 4.0256 visits, which bring 1 - e^(-4.0256/30) = 0.12557
+        # of footfall, 6.278. Parcels bring 0.74 yuan and take 0.06 hours each: 6.278 + 0.575 + 1.906 + 1.50 + 300 - 40
+        # - (16.8 + 0.8 x (0.1545 + 0.026)) x 8 = 134.704.
+        (3, 0, 134.704),
     ],
 )
 def test_a_keeper_takes_what_leaves_more_than_he_could_have_elsewhere_worked_by_hand(
@@ -81,11 +85,11 @@ def test_a_keeper_takes_what_leaves_more_than_he_could_have_elsewhere_worked_by_
 
 
 def test_hope_scales_takings_alone() -> None:
-    # Takings of village 5 are 1.123 yuan times a lognormal of mean one that hangs on the village; the rest is
+    # Takings of village 5 are 1.528 yuan times a lognormal of mean one that hangs on the village; the rest is
     # certain.
     region, _ = tiny_region()
     luck = float(region.world.draws.normal("keepers_hope", 0, 5))
-    left = 1.123 * np.exp(0.5 * luck - 0.125) + 300 - 40 - 134.4
+    left = 1.52832 * np.exp(0.5 * luck - 0.125) + 300 - 40 - 134.4656
     for edge, taken in ((left - 0.01, True), (left + 0.01, False)):
         _, events = offered(1, numbers={"stations.optimism_sigma": 0.5, "stations.reservation_yuan": float(edge)})
         found = events.of(StationOffered)
@@ -104,22 +108,22 @@ def test_stations_open_in_the_villages_that_accept_and_their_offers_are_why() ->
 
 
 def test_who_looks_beyond_the_grant_counts_on_less_of_it_a_month() -> None:
-    # Over 24 months twelve of 300 yuan are 150 a month: village 5 expects 126.723 - 150 = -23.277.
-    for elsewhere, taken in ((-23.28, True), (-23.27, False)):
+    # Over 24 months twelve of 300 yuan are 150 a month: village 5 expects 127.063 - 150 = -22.937.
+    for elsewhere, taken in ((-22.94, True), (-22.93, False)):
         numbers: dict[str, Value] = {"stations.capital_months": 24, "stations.reservation_yuan": elsewhere}
         found = offered(1, numbers=numbers)[1].of(StationOffered)
         assert found["accepted"][found["village"] == 5].tolist() == [taken]
 
 
 def test_keepers_of_a_village_are_asked_one_by_one_until_one_of_them_takes_it() -> None:
-    # Village 5: 1.123 of takings and 300 of grant less 40 of rent leave 261.123 yuan for 16.8 hours, 15.543 each; an
+    # Village 5: 1.528 of takings and 300 of grant less 40 of rent leave 261.528 yuan for 16.8082 hours, 15.560 each; an
     # hour is worth 8 yuan times the keeper's own luck.
     numbers: dict[str, Value] = {"stations.wage_sigma": 0.8, "stations.keepers_asked": 10}
     region, _ = offered(1, numbers=numbers)
     wages = [float(8 * region.world.draws.lognormal("keepers_wage", turn, [5], 0.8)[0]) for turn in range(10)]
     for need in (min(wages) - 1e-3, *(wage + 1e-3 for wage in wages)):
         takers = [turn for turn, wage in enumerate(wages) if wage < need]
-        elsewhere: dict[str, Value] = {"stations.reservation_yuan": 261.1228 - 16.8 * need}
+        elsewhere: dict[str, Value] = {"stations.reservation_yuan": 261.5283 - 16.8082 * need}
         found = offered(1, numbers=numbers | elsewhere)[1].of(StationOpened)
         assert found["turn"][found["village"] == 5].tolist() == takers[:1]
 

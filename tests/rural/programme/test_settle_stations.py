@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from station_cases import offering
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import Category, Channel, Funder, Group
@@ -71,43 +72,46 @@ def month(
 def test_a_month_of_a_shop_with_parcels_worked_by_hand() -> None:
     # In: 30 parcels; out: 12 kg at 3 kg a parcel, 4. Collected: 90 yuan, of which a tenth. Goods ordered for the
     # offline: 30 yuan a household and month x 4 households x 0.75 offline x a quarter that uses it x (1 - e^(-3 x
-    # 8/10)) = 0.9093: 20.46 yuan, of which 5 %: 1.02. Visits: 34 + 20.46/50 + 90/200 = 34.86, which bring 1 -
-    # e^(-34.86/30) = 0.6871 of small services and footfall, 100 + 50 yuan: 103.07, in use since (56 + 28)/7 = 12 weeks
-    # are more than ten. A parcel brings 0.5 yuan fee and 0.24 of footfall: 22.20; a parcel sent 1 yuan: 4.00. Takings:
-    # 1.02 + 9 + 103.07 + 22.20 + 4.00 = 139.29 yuan. Rent 40 yuan. Hours 28 x 0.6 + 0.06 x 34 = 18.84 at 8 yuan:
-    # 150.72. Transactions: 34 + round(20.46/50) = 0 + round(103.07/5) = 21 + round(90/200) = 0: 55.
+    # 8/10)) = 0.9093: 20.46 yuan, of which 5 %: 1.02. Small services: two households without internet, one of them on
+    # the register, and two on it with internet: bills 0.25 x 2 + 0.05 x 2 = 0.6, cash 0.1 x (1 + 1.5) + 0.05 x 1.5 x 2
+    # = 0.4, insurance 0.04, tickets 0.02 x 2 + 0.005 x 2 = 0.05, advice 0.06; a new keeper serves 0.8 of them: 0.92
+    # uses for 0.8 x (0.3 + 0.2 + 0.16 + 0.075) = 0.588 yuan. Visits: 34 + 20.46/50 + 90/200 + 0.92 = 35.78, which bring
+    # 1 - e^(-35.78/30) = 0.6966 of 50 yuan of footfall: 34.83, in use since (56 + 28)/7 = 12 weeks are more than ten. A
+    # parcel brings 0.5 yuan fee and 0.24 of footfall: 22.20; a parcel sent 1 yuan: 4.00. Takings: 1.02 + 9 + 0.59 +
+    # 34.83 + 22.20 + 4.00 = 71.64 yuan. Rent 40 yuan. Hours 28 x 0.6 + 0.06 x 34 and of uses 0.8 x (0.009 + 0.012 +
+    # 0.006 + 0.0025 + 0.003) = 0.026: 18.866 at 8 yuan: 150.93. Transactions: 34 + round(20.46/50) = 0 + round(0.92) =
+    # 1 + round(34.83/5) = 7 + round(90/200) = 0: 42.
     found, region = month(INTEGRATED)
     assert found["parcels_in"] == 30
     assert found["parcels_out"] == 4
     assert found["proxy_fen"] == pytest.approx(2046, abs=1)
     assert found["collected_fen"] == 9_000
-    assert found["takings_fen"] == pytest.approx(13_929, abs=1)
-    assert (found["grant_fen"], found["costs_fen"], found["labour_fen"]) == (30_000, 4_000, 15_072)
-    assert found["transactions"] == 55
+    assert found["takings_fen"] == pytest.approx(7_164, abs=1)
+    assert (found["grant_fen"], found["costs_fen"], found["labour_fen"]) == (30_000, 4_000, 15_093)
+    assert (found["service_uses"], found["services_fen"], found["transactions"]) == (1, 59, 42)
     assert found["cause"] == region.world.state.stations.opened_seq[0]
-    # What is left, 139.29 + 300 - 40 - 150.72 = 248.57 yuan, enters the smoothed profit by a quarter.
-    assert region.world.state.stations.smoothed_profit_fen[0] == pytest.approx(24_857 // 4, abs=1)
+    # What is left, 71.64 + 300 - 40 - 150.93 = 180.71 yuan, enters the smoothed profit by a quarter.
+    assert region.world.state.stations.smoothed_profit_fen[0] == pytest.approx(18_071 // 4, abs=1)
 
 
 def test_a_month_of_a_station_without_parcels_worked_by_hand() -> None:
-    # It hands out and sends none: 0.41 orders and 0.45 hand-ins bring 1 - e^(-0.8592/30) = 0.02823 of 100 yuan of
-    # services, 2.82; goods ordered 1.02, collection 9: 12.85. Rent 330; 4 hours on 28 days at 12.5 yuan are 1,400 yuan.
-    # Transactions: round(2.82/5) = 1.
+    # It hands out and sends none, and has no footfall: services 0.588, goods ordered 1.02, collection 9: 10.61. Rent
+    # 330; 4 hours on 28 days and 0.026 for uses at 12.5 yuan are 1,400.325 yuan. Transactions: round(0.92) = 1.
     found, _ = month(STAND_ALONE)
     assert (found["parcels_in"], found["parcels_out"]) == (0, 0)
-    assert found["takings_fen"] == pytest.approx(1_285, abs=1)
-    assert (found["costs_fen"], found["labour_fen"], found["transactions"]) == (33_000, 140_000, 1)
+    assert found["takings_fen"] == pytest.approx(1_061, abs=1)
+    assert (found["costs_fen"], found["labour_fen"], found["transactions"]) == (33_000, 140_032, 1)
 
 
 def test_a_month_of_a_station_that_comes_once_a_week_worked_by_hand() -> None:
     # Open on one day of seven, and half of all others can wait: 0.5 + 0.5/7 = 0.571429 of visits for orders and small
-    # services. Ordered: 20.46 yuan x 0.571429 = 11.69, of which 5 %: 0.58. Visits: 34 + 11.69/50 + 90/200 = 34.68,
-    # which bring 1 - e^(-34.68/30) = 0.68530 of 30 yuan of services, x 0.571429: 11.75. A parcel brings 0.5 and 0.1
-    # yuan: 18.00; sent: 4.00; collected: 9.00. Takings: 43.33. Hours 4 x 2.8 + 0.06 x 34 = 13.24 at 8 yuan: 105.92.
+    # services. Ordered: 20.46 yuan x 0.571429 = 11.69, of which 5 %: 0.58. Bills and advice: 0.6 x 0.5 yuan x 0.8 x
+    # 0.571429 = 0.14. A parcel brings 0.5 and 0.1 yuan: 18.00; sent: 4.00; collected: 9.00. Takings: 31.72. Hours 4 x
+    # 2.8 + 0.06 x 34 + 0.012 x 0.8 x 0.571429 = 13.2455 at 8 yuan: 105.96.
     found, _ = month(MOBILE)
     assert found["proxy_fen"] == pytest.approx(1_169, abs=1)
-    assert found["takings_fen"] == pytest.approx(4_333, abs=2)
-    assert (found["costs_fen"], found["labour_fen"]) == (12_000, 10_592)
+    assert found["takings_fen"] == pytest.approx(3_172, abs=2)
+    assert (found["costs_fen"], found["labour_fen"]) == (12_000, 10_596)
 
 
 def test_a_timetable_loses_no_visit_that_can_wait() -> None:
@@ -127,18 +131,18 @@ def test_households_count_for_those_they_stand_for() -> None:
 
 
 @pytest.mark.parametrize(("week", "share"), [(0, 0.4), (3, 0.7), (6, 1.0), (30, 1.0)])
-def test_services_grow_until_use_has_settled(week: int, share: float) -> None:
-    # (days open + 28)/7 weeks over ten: 4, 7 and 10 tenths of 150 yuan, and 0.74 yuan for each of 1,000 parcels.
-    region, events = tiny_region(numbers=PLAIN | {"stations.proxy_share": 0.0})
+def test_footfall_grows_until_use_has_settled(week: int, share: float) -> None:
+    # (days open + 28)/7 weeks over ten: 4, 7 and 10 tenths of 50 yuan, and 0.74 yuan for each of 1,000 parcels.
+    region, events = tiny_region(offering({}), numbers=PLAIN | {"stations.proxy_share": 0.0})
     station(region, 3)
     region.world.publish(orders_of([4], [1000], [3]))
-    assert settled(region, events, week)["takings_fen"][0] == round(15_000 * share) + 74_000
+    assert settled(region, events, week)["takings_fen"][0] == round(5_000 * share) + 74_000
 
 
-def test_services_follow_visits_and_nobody_comes_for_them_alone() -> None:
-    # At 30 visits 1 - 1/e = 0.6321 of 150 yuan; at few a thirtieth for each, 5 yuan.
-    for parcels, services in ((0, 0), (1, 492), (30, 9_482), (3000, 15_000)):
-        region, events = tiny_region(numbers=PLAIN | {"stations.proxy_share": 0.0})
+def test_footfall_follows_visits_and_nobody_comes_for_it_alone() -> None:
+    # At 30 visits 1 - 1/e = 0.6321 of 50 yuan; at few a thirtieth for each, 1.67 yuan.
+    for parcels, services in ((0, 0), (1, 164), (30, 3_161), (3000, 5_000)):
+        region, events = tiny_region(offering({}), numbers=PLAIN | {"stations.proxy_share": 0.0})
         station(region, 3)
         region.world.publish(orders_of([4], [parcels], [3]))
         assert settled(region, events, 30)["takings_fen"][0] == services + 74 * parcels
@@ -156,13 +160,13 @@ def test_without_internet_a_station_takes_nothing(share: int, outage: float) -> 
         assert found[name].tolist() == [0, 0, 0]
 
 
-def test_services_differ_by_village_with_a_mean_of_one() -> None:
-    region, events = tiny_region(numbers={"stations.proxy_share": 0.0, "stations.services_spread": 0.5})
+def test_footfall_differs_by_village_with_a_mean_of_one() -> None:
+    region, events = tiny_region(offering({}), numbers={"stations.proxy_share": 0.0, "stations.services_spread": 0.5})
     for village in range(6):
         station(region, village)
     region.world.publish(orders_of([0, 2, 3, 4, 8, 11], [1000] * 6, list(range(6))))
     luck = region.world.draws.normal("station_services", 0, np.arange(6))
-    expected = np.rint(15_000 * np.exp(0.5 * luck - 0.125) + 74_000)
+    expected = np.rint(5_000 * np.exp(0.5 * luck - 0.125) + 74_000)
     np.testing.assert_allclose(settled(region, events)["takings_fen"], expected, atol=1)
 
 
@@ -226,6 +230,21 @@ def test_without_fees_parcels_bring_their_footfall_alone_and_take_as_long() -> N
     assert without["labour_fen"] == plain["labour_fen"]
 
 
+def catalogue_in(region: Region, village: int, level: float) -> tuple[float, float, float]:
+    """Return uses a month of the catalogue by a village's households one by one, what they bring, fen, and hours."""
+    h, line = region.world.state.households, bool(region.world.state.villages.broadband[village])
+    each: list[tuple[float, float, float]] = []
+    for row in np.flatnonzero(h.village == village):
+        online, poor, weight = h.internet_rank[row] < level, bool(h.poor[row]), int(h.weight[row])
+        for service in region.settings.designs[INTEGRATED].services.values():
+            share = (service.users_with_internet if online else service.users_without_internet).value
+            share *= service.poor_users.value if poor else 1.0
+            uses = weight * share * service.uses_a_month.value * (line or service.needs != "line") * (level > 0)
+            each.append((uses, uses * 100 * service.yuan_a_use.value, uses * service.hours_a_use.value))
+    uses, fen, hours = np.sum(each, axis=0).tolist()
+    return uses, fen, hours
+
+
 def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
     region, events = tiny_region(opened=LIVELY, numbers={"stations.capital_months": 12})
     accounts = 0
@@ -245,16 +264,23 @@ def test_the_rule_publishes_what_its_formula_written_out_does() -> None:
             )
             proxy = 3000 * v.households[village] * (1 - level / 1e6) * 0.25 * (1 - np.exp(-3 * days / 70))
             luck = world.draws.normal("station_services", 0, village)
-            services = 15_000 * np.exp(terms.services_spread * luck - terms.services_spread**2 / 2)
-            visits = parcels + sent + proxy / 5000 + collected / 20_000
-            services *= min(1.0, (days + 28) / 70) * (1 - np.exp(-visits / 30))
-            services *= 1 + 0.1 * c.know_how[v.county[village], Group.STATION_STAFF] / 1e6
+            use = np.exp(terms.services_spread * luck - terms.services_spread**2 / 2) * min(1.0, (days + 28) / 70)
+            use *= 1 + 0.1 * c.know_how[v.county[village], Group.STATION_STAFF] / 1e6
+            skill = 1 - np.exp(-s.stations.months[i] / 6)
+            uses, services, spent = (
+                use * (0.8 + 0.2 * skill) * each for each in catalogue_in(region, int(village), level)
+            )
+            visits = parcels + sent + proxy / 5000 + collected / 20_000 + uses
+            footfall = 5_000 * use * (1 - np.exp(-visits / 30))
             if c.centre[v.county[village]] >= 0:  # it supplies the county's open stations jointly
                 together = sum(v.county[s.stations.village[j]] == v.county[village] for j in rows)
-                services *= 1 + 0.1 * together / (together + 30)
-            takings = 0.05 * proxy + 0.1 * collected + services + 74 * parcels + 100 * sent
-            hours = 28 * design.added_hours_a_day.value + design.hours_a_parcel.value * (parcels + sent)
-            used = parcels + sent + round(proxy / 5000) + round(services / 500) + round(collected / 20_000)
+                services, footfall = (each * (1 + 0.1 * together / (together + 30)) for each in (services, footfall))
+            takings = 0.05 * proxy + 0.1 * collected + services + footfall + 74 * parcels + 100 * sent
+            hours = 28 * design.added_hours_a_day.value
+            hours += (design.hours_a_parcel.value * (parcels + sent) + spent) * (1 - 0.2 * skill)
+            used = (
+                parcels + sent + round(proxy / 5000) + round(uses) + round(footfall / 500) + round(collected / 20_000)
+            )
             labour = hours * 800 * world.draws.lognormal("keepers_wage", int(s.stations.turn[i]), [village], 0.4)[0]
             expected.append((i, parcels, sent, round(takings), round(labour), used))
         events.clear()

@@ -341,8 +341,8 @@ def repeated(kind: type[Event], **columns: Any) -> tuple[Event, Stamp]:
     [
         repeated(
             StationsSettled, station=[0, 0, 1, 0], parcels_in=1, parcels_out=1, proxy_fen=1, collected_fen=1,
-            takings_fen=[-900, 50_000, -7, -90_000], grant_fen=3, costs_fen=1, labour_fen=1, transactions=[1, 2, 3, 4],
-            memory=500_000,
+            service_uses=1, services_fen=1, takings_fen=[-900, 50_000, -7, -90_000], grant_fen=3, costs_fen=1,
+            labour_fen=1, transactions=[1, 2, 3, 4], memory=500_000,
         ),
         repeated(
             PaymentMade, payer=[4, 5, 4], payee=[5, 4, 1], funder=[0, 0, 1], category=2, project=[1, 1, -1],

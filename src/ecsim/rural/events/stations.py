@@ -23,6 +23,12 @@ def _with_memory(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     return {**columns, "memory": np.full(len(columns["station"]), 4)}
 
 
+def _without_services(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Before version 4 small services were no part of an account that could be told apart."""
+    none = np.zeros(len(columns["station"]), np.int64)
+    return {**columns, "service_uses": none, "services_fen": none}
+
+
 def _first_asked(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Before version 2 one keeper was asked in a village."""
     return {**columns, "turn": np.zeros(len(columns["station"]), np.int64)}
@@ -86,7 +92,8 @@ class StationsSettled(Event):
     """The accounts of the stations in service over four weeks.
 
     Since version 2 a grant is paid from the county's purse, by a payment of the same day; since version 3 it says how
-    long keepers remember, which was four months before.
+    long keepers remember, which was four months before; since version 4 how often small services were used, and what
+    they brought, which is nought before.
     """
 
     kind = "stations_settled"
@@ -97,13 +104,15 @@ class StationsSettled(Event):
         "takings_fen",
         "grant_fen",
     )
-    version = 3
-    upcasts = MappingProxyType({1: lambda columns: columns, 2: _with_memory})
+    version = 4
+    upcasts = MappingProxyType({1: lambda columns: columns, 2: _with_memory, 3: _without_services})
     station: StationIds
     parcels_in: Counts
     parcels_out: Counts
     proxy_fen: Fen  # goods ordered for villagers
     collected_fen: Fen  # farm products sold through the station
+    service_uses: Counts  # of small services
+    services_fen: Fen  # what these brought
     takings_fen: Fen  # commissions, fees, margins, before costs
     grant_fen: Fen  # what the purse could pay of the running grant
     costs_fen: Fen  # rent, power, network

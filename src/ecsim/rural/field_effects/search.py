@@ -47,10 +47,12 @@ _OTHER: Mapping[str, list[Any]] = {
 
 
 def name_of(place: Place) -> str:
-    """Return the dotted name of a field, the same for every row and every kind of project.
+    """Return the dotted name of a field, the same for every row, every kind of project and every service of a design.
 
     What each kind changes is held by ``programme/test_mechanisms.py``.
     """
+    if place[0] == "designs" and place[2:3] == ("services",) and len(place) > 3:
+        return ".".join(("designs.*.services.*", *map(str, place[4:])))
     if place[0] == "projects":
         return f"projects.*.{place[2]}"
     return ".".join("*" if isinstance(key, int) else key for key in place)

@@ -25,6 +25,7 @@ from ecsim.rural.events import (
     StationStatus,
 )
 from ecsim.rural.facilities import area_share, has_area, kept_share, reached, serving
+from ecsim.rural.programme.service_use import OfferedServices, possible_use
 from ecsim.rural.programme.siting import SiteNeeds
 from ecsim.rural.readings import internet_level, know_how
 from ecsim.rural.scenario import StationDesign
@@ -73,14 +74,22 @@ class StationTerms:
     keepers_asked: int
     reoffer_weeks: int
     offer_rounds: int
+    learning_months: float
+    unserved_at_first: float
+    hours_learned: float
+    neighbours_weight: float
 
     def kept_visits(self, days_a_week: F64) -> F64:
         """Return the share of visits that a timetable leaves: those on open days, and those that can wait for one."""
         return np.asarray(self.can_wait + (1.0 - self.can_wait) * days_a_week / 7.0, np.float64)
 
-    def services_share(self, visits: F64) -> F64:
-        """Return the share of a design's small services and footfall that a month's visits bring: none without any."""
+    def footfall_share(self, visits: F64) -> F64:
+        """Return the share of a design's footfall that a month's visits bring: none without any."""
         return np.asarray(-np.expm1(-visits / max(self.visits_a_month, 1e-9)), np.float64)
+
+    def skill(self, months: NDArray[Any]) -> F64:
+        """Return what keepers know of all that keeping a station teaches, after the months that each has kept it."""
+        return np.asarray(-np.expm1(-months / max(self.learning_months, 1e-9)), np.float64)
 
 
 class StationDesignTable:
@@ -95,7 +104,7 @@ class StationDesignTable:
         self.hours_a_month = DAYS_A_MONTH / 7.0 * self.days_a_week * column("added_hours_a_day")
         self.hours_a_parcel = column("hours_a_parcel")
         self.wage_fen = 100.0 * column("wage_yuan_an_hour")
-        self.services_fen = 100.0 * column("small_services_yuan_a_month")
+        self.services = tuple(OfferedServices.of(design) for design in designs)
         self.footfall_fen = 100.0 * column("footfall_yuan_a_month")
         self.footfall_parcel_fen = 100.0 * column("footfall_yuan_a_parcel")
         self.capex_fen = 100.0 * column("capex_yuan")
@@ -167,29 +176,30 @@ def settle(
     rows = np.flatnonzero(s.status[: state.count("stations")] == StationStatus.OPEN)
     if not rows.size:
         return
-    v, d = s.village[rows], s.design[rows]
+    v, d = s.village[rows].astype(np.int64), s.design[rows].astype(np.int64)
     takes, villages = designs.parcels[d], state.villages
     parcels_in = (villages.handed_parcels[v] - s.settled_parcels[rows]) * takes
     parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
     collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
     kept = terms.kept_visits(designs.days_a_week[d]) * (1.0 - kept_share(state, s.project[rows]))
     proxy = _proxy_fen(world, terms, rows) * designs.proxy[d] * (1.0 - outage) * kept
-    spread = world.draws.lognormal("station_services", 0, villages.number[v], terms.services_spread)
-    served = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
-    visits = parcels_in + parcels_out + proxy / (100.0 * terms.proxy_order_yuan)
+    many = kept * _use_in_place(world, terms, rows)
+    served = possible_use(state, designs.services, internet_level(state, world.day), v, d, outage)
+    skill = terms.skill(s.months[rows])
+    served = served.times(many * (1.0 - terms.unserved_at_first * (1.0 - skill)))
+    visits = parcels_in + parcels_out + proxy / (100.0 * terms.proxy_order_yuan) + served.uses
     visits += collected / (100.0 * terms.collection_yuan)
-    services = kept * spread * served * (designs.services_fen[d] + designs.footfall_fen[d])
-    services *= terms.services_share(visits)
-    services *= 1.0 + terms.trained_services * know_how(state, Group.STATION_STAFF)[villages.county[v]]
-    size, joined = network_size(state)[villages.county[v]], network_share(state)[villages.county[v]]
-    services *= 1.0 + terms.joint_supply * joined * size / (size + terms.network_half)
-    takings = terms.commission * proxy + commission * collected + services
+    margin = _joint_margin(state, terms, v)
+    services = served.fen * margin
+    footfall = margin * many * designs.footfall_fen[d] * terms.footfall_share(visits)
+    takings = terms.commission * proxy + commission * collected + services + footfall
     takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
     takings += parcels_out * 100.0 * terms.sent_fee_yuan
-    hours = designs.hours_a_month[d] + designs.hours_a_parcel[d] * (parcels_in + parcels_out)
+    hours = designs.hours_a_parcel[d] * (parcels_in + parcels_out) + served.hours
+    hours = designs.hours_a_month[d] + hours * (1.0 - terms.hours_learned * skill)
     young = world.day - s.opened_day[rows] < DAYS_A_MONTH * terms.grant_months
-    used = parcels_in + parcels_out + np.rint(proxy / (100.0 * terms.proxy_order_yuan))
-    used += np.rint(services / (100.0 * terms.service_yuan)) + np.rint(collected / (100.0 * terms.collection_yuan))
+    used = parcels_in + parcels_out + np.rint(proxy / (100.0 * terms.proxy_order_yuan)) + np.rint(served.uses)
+    used += np.rint(footfall / (100.0 * terms.service_yuan)) + np.rint(collected / (100.0 * terms.collection_yuan))
     purse = purses[villages.county[v]]
     grants = _affordable(_whole(young * 100.0 * terms.grant_yuan_a_month), purse, state.accounts.balance_fen)
     settled = world.publish(
@@ -199,6 +209,8 @@ def settle(
             parcels_out=parcels_out.astype(np.int64),
             proxy_fen=_whole(proxy),
             collected_fen=_whole(collected),
+            service_uses=_whole(served.uses),
+            services_fen=_whole(services),
             takings_fen=_whole(takings),
             grant_fen=grants,
             costs_fen=_whole(designs.rent_fen[d]),
@@ -209,6 +221,26 @@ def settle(
         cause=s.opened_seq[rows],
     )
     _pay_grants(world, grants, purse, settled)
+
+
+def _use_in_place(world: World, terms: StationTerms, rows: I64) -> F64:
+    """Return by how much more or less small services and footfall come to each station than to a settled one.
+
+    It differs by village, grows until use has settled, and is more where staff are trained.
+    """
+    s, villages = world.state.stations, world.state.villages
+    v = s.village[rows]
+    spread = world.draws.lognormal("station_services", 0, villages.number[v], terms.services_spread)
+    settled = np.minimum(1.0, (world.day - s.opened_day[rows] + DAYS_A_MONTH) / 7.0 / terms.settle_weeks)
+    trained = 1.0 + terms.trained_services * know_how(world.state, Group.STATION_STAFF)[villages.county[v]]
+    return np.asarray(spread * settled * trained, np.float64)
+
+
+def _joint_margin(state: State, terms: StationTerms, villages: I64) -> F64:
+    """Return the margin on small services and footfall of stations over what it is to one that is on its own."""
+    county = state.villages.county[villages]
+    size = network_size(state)[county]
+    return 1.0 + terms.joint_supply * network_share(state)[county] * size / (size + terms.network_half)
 
 
 def _wage_of_keepers(world: World, terms: StationTerms, rows: I64) -> F64:

@@ -13,8 +13,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import OffersEnded, ProjectKind, ProjectStatus, StationOffered, StationOpened
+from ecsim.rural.calendar import WEEKS_A_MONTH
+from ecsim.rural.events import (
+    OffersEnded,
+    ProjectKind,
+    ProjectStatus,
+    StationOffered,
+    StationOpened,
+    StationStatus,
+)
 from ecsim.rural.programme.purse_facts import untaken_fen
+from ecsim.rural.programme.service_use import possible_use
 from ecsim.rural.programme.siting import Siting, possible_sites, ranked_villages
 from ecsim.rural.programme.stations import StationDesignTable, StationTerms, keepers_wage
 from ecsim.rural.readings import internet_level
@@ -136,21 +145,51 @@ class StationOffer:
         ----------
         villages, projects : shape (stations,), where each would be, and which project offers it
         """
+        terms, design = self.terms, world.state.projects.design[projects].astype(np.int64)
+        takings, hours = self._reckoned(world, villages, design)
+        hope = self._hope(world, villages, projects)
+        seen = self._seen(world)[world.state.villages.county[villages], design]
+        believed = np.where(np.isnan(seen), hope, hope + terms.neighbours_weight * (seen - hope))
+        grant = 100.0 * terms.grant_yuan_a_month * min(1.0, terms.grant_months / terms.capital_months)
+        return believed * takings + grant, hours
+
+    def _reckoned(self, world: World, villages: I64, design: I64) -> tuple[F64, F64]:
+        """Return what a station of a design would take a month once use has settled, fen, and the hours that it takes.
+
+        Parameters
+        ----------
+        villages, design : shape (stations,)
+        """
         state, designs, terms = world.state, self.designs, self.terms
-        v, d, county = state.villages, state.projects.design[projects], state.villages.county[villages]
-        online = internet_level(state, world.day)[county] > 0
+        v, d, county, level = state.villages, design, state.villages.county[villages], internet_level(state, world.day)
+        online = level[county] > 0
         parcels = self.parcels_a_buyer[county] * v.buyers[villages] * designs.parcels[d] * online
         kept = terms.kept_visits(designs.days_a_week[d])
         proxy_yuan = terms.proxy_share * terms.proxy_yuan_a_household * v.households[villages] * online * kept
         proxy_yuan *= designs.proxy[d]
-        services = kept * terms.services_share(parcels + proxy_yuan / terms.proxy_order_yuan)
-        takings = (designs.services_fen[d] + designs.footfall_fen[d]) * services
+        served = possible_use(state, designs.services, level, villages, d).times(kept)
+        visits = parcels + proxy_yuan / terms.proxy_order_yuan + served.uses
+        takings = kept * designs.footfall_fen[d] * terms.footfall_share(visits) + served.fen
         takings += parcels * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
         takings += 100.0 * terms.commission * proxy_yuan
-        hours = designs.hours_a_month[d] + designs.hours_a_parcel[d] * parcels
-        hope = self._hope(world, villages, projects)
-        grant = 100.0 * terms.grant_yuan_a_month * min(1.0, terms.grant_months / terms.capital_months)
-        return hope * takings + grant, hours
+        hours = (designs.hours_a_parcel[d] * parcels + served.hours) * (1.0 - terms.hours_learned)
+        return takings, designs.hours_a_month[d] + hours
+
+    def _seen(self, world: World) -> F64:
+        """Return what open stations of each county and design took last month over what `_reckoned` says of them.
+
+        Those count whose use has settled; NaN where there is none. Shape (counties, designs).
+        """
+        state, s = world.state, world.state.stations
+        shape = len(state.counties), len(self.designs.needs)
+        settled = s.months * WEEKS_A_MONTH >= self.terms.settle_weeks
+        rows = np.flatnonzero((s.status == StationStatus.OPEN) & settled)
+        village, design = s.village[rows].astype(np.int64), s.design[rows].astype(np.int64)
+        reckoned, _ = self._reckoned(world, village, design)
+        place = state.villages.county[village] * shape[1] + design
+        took, should = (np.bincount(place, fen, shape[0] * shape[1]) for fen in (s.takings_fen[rows], reckoned))
+        seen = np.divide(took, should, out=np.full(len(took), np.nan), where=should > 0)
+        return np.asarray(seen.reshape(shape), np.float64)
 
     def _hope(self, world: World, villages: I64, projects: I64) -> F64:
         """Return by how much keepers of each village over- or underrate takings; anew in each round of offers."""

@@ -44,11 +44,13 @@ def open_station(state: State, event: StationOpened, stamp: Stamp) -> None:
 
 @applies(StationsSettled)
 def settle_stations(state: State, event: StationsSettled, stamp: Stamp) -> None:
-    """Smooth the profit; count the months in a row that it is below zero."""
+    """Smooth the profit; count the months, and those in a row that it is below zero."""
     stations = state.stations
     profit = event.takings_fen + event.grant_fen - event.costs_fen - event.labour_fen
     kernels.smooth(event.station, profit, event.memory, stations.smoothed_profit_fen, stations.lean_months)
     stations.transactions[event.station] = event.transactions
+    stations.takings_fen[event.station] = event.takings_fen
+    np.add.at(stations.months, event.station, 1)
     stations.settled_seq[event.station] = stamp.seqs(event)
     _begin_account(state, event.station)
 

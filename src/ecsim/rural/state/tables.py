@@ -353,6 +353,8 @@ class Stations(Table):
     smoothed_profit_fen: I64  # a month, after the operator's added hours
     lean_months: I32
     transactions: I32  # last month
+    takings_fen: I64  # last month
+    months: I32  # for which its keeper has kept it open
     settled_parcels: I64  # the village's `handed_parcels`, `sent_g` and `collected_fen` up to which it has settled
     settled_g: I64
     settled_fen: I64
