@@ -230,13 +230,20 @@ def _harvest() -> Recipe:
     return _scenario("no_money", weeks=12, sample=0.002, start=dt.date(2018, 7, 2), counties=BERRIES)
 
 
+NO_PARTNERS: Mapping[str, Any] = {
+    **{f"opening_trade.{kind}": 0.0 for kind in ("supply_coops", "bus_lines", "contractors")},
+    "opening_trade.partners_outside": False,
+}
+"""The post and couriers deliver alone."""
+
+
 def _cold() -> Recipe:
     """One county with money, whose strawberries wait long and find room in a cold store, or are pre-cooled."""
     changes: dict[str, Any] = {"projects.cold_store.lead_weeks": 4, "projects.cold_store.full_need": 1.0}
     changes |= {"projects.pre_cooling.lead_weeks": 4, "projects.pre_cooling.full_need": 0.1}
     numbers = {
         "funds.plan_lag_weeks": 2, "funds.pooled_delay_weeks": 0, "funds.county_capacity": 20.0,
-        "farming.waiting_share": 0.3, "farming.waiting_days": 7.0,
+        "farming.waiting_share": 0.3, "farming.waiting_days": 7.0, **NO_PARTNERS,
     }  # fmt: skip
     return _scenario(weeks=40, sample=0.002, counties=BERRIES, numbers=numbers, **changes)
 
@@ -248,7 +255,7 @@ def _overseen() -> Recipe:
         "governance.formal_faults": 0.5, "governance.pressure": 1.0, "governance.checked": 1.0,
         "governance.idle_weeks": 13, "governance.diversion": 0.3, "governance.audited": 1.0,
         "governance.inspected": 0.5, "governance.withheld": 0.5, "governance.late_report": 0.5,
-        "governance.visit_weeks": 0, "governance.review_weeks": 2,
+        "governance.visit_weeks": 0, "governance.review_weeks": 2, **NO_PARTNERS,
     }  # fmt: skip
     changes: dict[str, Any] = {"policy.funds.supervision": "move", "policy.funds.multiplier": 0.8}
     changes |= {"projects.cold_store.lead_weeks": 2, "projects.brand.lead_weeks": 2}
