@@ -48,6 +48,7 @@ RARE = {
     "logistics.fleet_weeks": 4,
     "logistics.van_yuan_a_day": 30.0,
     "logistics.value_of_delay_yuan": 5.0,
+    "opening_trade.bus_lines": 1.0,
     "opening_trade.vans": 1,
     "opening_trade.parcels_a_van": 150.0,
     "opening_trade.parcels_a_head": 2.0,

@@ -128,6 +128,7 @@ CAUSES = {
     "operator_entered": {"operators_settled"},
     "operator_fleet_moved": {"operators_settled"},
     "tour_tender_awarded": {"operators_settled", "operator_entered"},
+    "village_carrier_set": {"operators_settled", "operators_baselined", "operator_entered", "operator_left_pool"},
     "operator_shares_moved": {"operators_settled", "operator_entered", "pool_formed"},
     "operators_settled": {"delivery_costed", *OPERATOR},
     "delivery_reach_set": OPERATOR,

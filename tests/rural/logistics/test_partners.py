@@ -199,3 +199,12 @@ def test_the_partner_that_costs_least_comes_once_an_agreement_comes_about() -> N
     assert came(1.0, **cheap, bus_line__draw=0.0) != [OperatorKind.BUS_LINE]
     nobody = {f"{kind}__draw": 0.0 for kind in ("supply_coop", "bus_line", "contractor")}
     assert came(1.0, **nobody) == []
+
+
+def test_more_than_shapley_is_worked_out_for_still_weigh_a_pool() -> None:
+    """The post, six couriers and three partners."""
+    changes = {f"parameters.opening_trade.{kind}": 1.0 for kind in ("supply_coops", "bus_lines", "contractors")}
+    region, events = tiny_region({**changes, "parameters.opening_trade.couriers": 6})
+    region.pool_offer.form(region.world, 1, -1)
+    assert events.rows(PoolFormed) == 1
+    assert events.rows(OperatorJoinedPool) >= 1

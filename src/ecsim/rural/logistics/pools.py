@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.logistics import SharedCost, share_cost
+from ecsim.logistics import MOST_PARTNERS, SharedCost, share_cost
 from ecsim.rural.events import OperatorJoinedPool, OperatorKind, OperatorLeftPool, PoolFormed, ProjectKind
 from ecsim.rural.facilities import kept_share
 from ecsim.rural.logistics.group_costs import GroupCost
@@ -167,8 +167,12 @@ def _who_joins(cost: GroupCost, hurdle: NDArray[np.float64], sharing: Sharing) -
 
 
 def _shared(cost: GroupCost, group: I64, sharing: Sharing) -> SharedCost:
-    """Return what members pay; what each costs alone, where joint rounds would not be cheaper."""
+    """Return what members pay; what each costs alone, where joint rounds would not be cheaper.
+
+    More than Shapley's value is worked out for share by parcels, until some have left.
+    """
     alone = tuple(cost.fen(group[[place]]) for place in range(len(group)))
     if not alone or cost.fen(group) > sum(alone):
         return SharedCost(alone, alone, None)
-    return share_cost(lambda places: cost.fen(group[list(places)]), cost.share(group).tolist(), sharing)
+    rule = sharing if len(group) <= MOST_PARTNERS else "parcels"
+    return share_cost(lambda places: cost.fen(group[list(places)]), cost.share(group).tolist(), rule)
