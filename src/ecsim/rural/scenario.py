@@ -19,7 +19,12 @@ from ecsim.rural.programme.needs import NEEDS
 from ecsim.rural.programme.notice import Programme
 from ecsim.rural.programme.programme_files import shipped_programme, shipped_projects, whole_programme
 from ecsim.rural.programme.rules import Rule, RuleBook, with_rule_book
-from ecsim.rural.programme.station_services import StationService, services_of_earlier_files, whole_services
+from ecsim.rural.programme.station_services import (
+    StationService,
+    catalogue,
+    services_of_earlier_files,
+    whole_services,
+)
 from ecsim.rural.programme.training_plan import TrainingPlan, shipped_training_plan
 from ecsim.rural.sourced_number import (
     MOST_YUAN,
@@ -276,7 +281,11 @@ class StationDesign(Strict):
     @model_validator(mode="before")
     @classmethod
     def _take_services_of_the_catalogue(cls, content: Any) -> Any:  # noqa: ANN401 (from TOML or JSON)
-        if not isinstance(content, Mapping) or "services" not in content:
+        if not isinstance(content, Mapping):
+            return content
+        for key in content.keys() & catalogue().keys():
+            raise ValueError(f"{key} is a small service; write it under services, as services.{key} = {{}}")
+        if "services" not in content:
             return content
         return {**content, "services": whole_services(content["services"])}
 

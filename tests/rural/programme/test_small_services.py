@@ -232,6 +232,7 @@ def written(folder: Path, services: str) -> Path:
     [
         ("services.insurrance = {}", "services.insurrance is no service of the catalogue; did you mean 'insurance'?"),
         ("services.insurance = true", "services.insurance"),
+        ("services = {}\ninsurance = true", "write it under services, as services.insurance = {}"),
         ('services.own = { title_en = "x" }', "services.own.title_zh"),
         ('services.insurance.yuan_a_use = { value = 9.0, unit = "yuan", source = "x", high = 5.0 }', "its own range"),
         ("", "services"),
