@@ -59,7 +59,7 @@ def dealer(kind: DealerKind, crop: int = WALNUT, **columns: int) -> dict[str, in
 
 def dealing(
     *dealers: Mapping[str, int], opened: Opened | None = None, numbers: Mapping[str, Value] | None = None,
-    traders_g: int = 0,
+    traders_g: int = 0, seed: int = 1,
 ) -> tuple[Region, Events]:  # fmt: skip
     """Return the tiny region with some dealers, numbered from 4 on; the traders of each product are 0 to 3.
 
@@ -72,7 +72,7 @@ def dealing(
     found = {DealersBaselined: {"dealer": np.arange(len(rows)), **columns}, **_FLAT}
     for kind, replaced in (opened or {}).items():
         found[kind] = {**found.get(kind, {}), **replaced}
-    return tiny_region(opened=found, numbers=STEADY | dict(numbers or {}))
+    return tiny_region(opened=found, numbers=STEADY | dict(numbers or {}), seed=seed)
 
 
 def prices_of(region: Region) -> OnlinePrices:

@@ -226,6 +226,11 @@ def review_dealers(region: Region) -> None:
     commerce.share_surplus(world, prospects, woken[due])
 
 
+def weigh_membership(region: Region) -> None:
+    """Growers weigh whether to join or leave a cooperative."""
+    commerce.weigh_membership(region.world, region.terms.commerce)
+
+
 def complain(region: Region) -> None:
     """People complain of late parcels and of what is not disclosed."""
     days = region.settings.programme.disclosure_days
@@ -267,6 +272,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("trade_enterprises", trade_enterprises, every=WEEKS_A_MONTH),
     Step("move_crews", move_crews, every=CREW_WEEKS),
     Step("review_dealers", review_dealers, every=WEEKS_A_MONTH),
+    Step("weigh_membership", weigh_membership, every=WEEKS_A_QUARTER, turn=WEEKS_A_QUARTER - 1),
     Step("complain", complain, every=WEEKS_A_MONTH),
     Step("recognise_examples", recognise_examples, every=WEEKS_A_QUARTER, turn=WEEKS_A_QUARTER - 1),
 )

@@ -24,6 +24,8 @@ class CommerceTerms:
     cooperative_founding: float
     example_founding: float
     joining_share: float
+    membership_speed: float
+    membership_hurdle_yuan: float
     new_cooperative_size: float
     closing: float
     smallest_fen: int

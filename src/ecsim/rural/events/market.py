@@ -155,6 +155,29 @@ class MembersJoined(Event):
     cooperative: CooperativeIds
 
 
+class MembershipMoved(Event):
+    """Growers of a township have weighed what members of its cooperative got: more or less of the goods is theirs."""
+
+    kind = "membership_moved"
+    title = Text("membership moved", "社员范围变动")
+    topic = "market"
+    subject = ("cooperative",)
+    cooperative: CooperativeIds
+    member_share: Millionths  # of what growers of its product in its township bring in, its members', from now on
+    member_fen: Fen  # that members got for a kilogram, bid and refund, with what they sold elsewhere
+    other_fen: Fen  # that other growers got
+
+
+class MembersLeft(Event):
+    """Growers leave a cooperative."""
+
+    kind = "members_left"
+    title = Text("members left", "社员退出")
+    topic = "households"
+    household: HouseholdIds
+    cooperative: CooperativeIds
+
+
 class CooperativeFailed(Event):
     """A cooperative with no cash left stops trading."""
 

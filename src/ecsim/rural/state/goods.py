@@ -127,7 +127,7 @@ def trade(state: State, event: DealersTraded, stamp: Stamp) -> None:
     np.add.at(dealers.owed_fen, event.dealer, event.offline_fen - event.received_fen)
     np.add.at(dealers.bought_fen, event.dealer, event.paid_fen + event.passed_fen)
     np.add.at(dealers.bulk_g, event.dealer, event.bulk_g + event.offline_g)
-    slot = begin_quarter(dealers.direct_quarter, event.dealer, stamp.day, dealers.direct_g)
+    slot = begin_quarter(dealers.direct_quarter, event.dealer, stamp.day, dealers.direct_g, dealers.refunded_fen)
     np.add.at(dealers.direct_g[:, slot], event.dealer, event.bought_g)
     dealers.seq[event.dealer] = stamp.seqs(event)
 
@@ -238,7 +238,10 @@ def draw_profits(state: State, event: ProfitsDrawn, _: Stamp) -> None:
 def pay_refunds(state: State, event: RefundsPaid, stamp: Stamp) -> None:
     """Members have their part of a cooperative's surplus, and deliver anew towards the next."""
     h, d, household = state.households, state.dealers, state.plots.household[event.plot]
-    np.subtract.at(d.cash_fen, event.dealer, event.paid_fen * h.weight[household])
+    of_all = event.paid_fen * h.weight[household]
+    np.subtract.at(d.cash_fen, event.dealer, of_all)
+    quarter = begin_quarter(d.direct_quarter, event.dealer, stamp.day, d.direct_g, d.refunded_fen)
+    np.add.at(d.refunded_fen[:, quarter], event.dealer, of_all)
     state.plots.delivered_g[event.plot] = 0
     np.add.at(h.earned_fen, household, event.paid_fen)
     h.earned_seq[household] = stamp.seqs(event)

@@ -35,7 +35,9 @@ from ecsim.rural.events import (
     KeepingCharged,
     KeepingPaid,
     LotSold,
+    MembershipMoved,
     MembersJoined,
+    MembersLeft,
     MerchantsSettled,
     OrdersArrived,
     ShopGainsMoved,
@@ -211,6 +213,19 @@ def join_cooperative(state: State, event: MembersJoined, _: Stamp) -> None:
     np.add.at(state.cooperatives.members, event.cooperative, state.households.weight[event.household])
 
 
+@applies(MembersLeft)
+def leave_cooperative(state: State, event: MembersLeft, _: Stamp) -> None:
+    """Growers are in no cooperative; what they delivered still counts towards its next refund."""
+    state.households.cooperative[event.household] = -1
+    np.subtract.at(state.cooperatives.members, event.cooperative, state.households.weight[event.household])
+
+
+@applies(MembershipMoved)
+def move_membership(state: State, event: MembershipMoved, _: Stamp) -> None:
+    """Members bring in another share of a township's goods."""
+    state.cooperatives.member_share[event.cooperative] = event.member_share
+
+
 @applies(EnterprisesTraded)
 def trade_enterprises(state: State, event: EnterprisesTraded, stamp: Stamp) -> None:
     """Yearly sales as they have come to be."""
@@ -344,6 +359,8 @@ MARKET = (
     move_gains,
     found_cooperative,
     join_cooperative,
+    move_membership,
+    leave_cooperative,
     fail_cooperative,
     trade_enterprises,
     settle_merchants,

@@ -298,7 +298,8 @@ class Dealers(Table):
     poor_lots: I32  # weighted lots of registered poor households that it bought
     overtime_seconds: I64  # of packing since then, beyond its crew's ordinary weeks
     direct_g: Annotated[I64, Axes((4,))]  # (dealers, quarters), bought of growers, as in `running_year`
-    direct_quarter: Annotated[U8, Axes((4,))]  # (dealers, quarters)
+    refunded_fen: Annotated[I64, Axes((4,))]  # (dealers, quarters), of a cooperative to growers
+    direct_quarter: Annotated[U8, Axes((4,))]  # (dealers, quarters), the quarter that both sums are of
     online_g: I64  # raw, sold online since its beginning
     bulk_g: I64  # raw, sold in bulk or by offline channels since then
     orders_seq: I64  # of the last orders
