@@ -24,6 +24,10 @@ RARE = {
     "stations.return_chance": 0.5,
     "stations.optimism_sigma": 0.8,
     "commerce.example_household_yuan": 2000.0,
+    "goods.cooperative_bid": 0.0,
+    "commerce.membership_speed": 0.5,
+    "commerce.membership_hurdle_yuan": 0.0,
+    "facilities.dividend_rate": 0.05,
     "dealing.offline_finding": 1.0,
     "dealing.patience_months": 2,
     "quality.idle_rate": 0.3,
@@ -54,18 +58,21 @@ RARE = {
     "opening_trade.parcels_a_head": 2.0,
 }
 """Values within their ranges under which buyers lapse, stations idle and come back, dealers find channels and fail,
-operators come, leave, take on vans and change their minds on pools, and governments make faults, lie, divert money and
-are found out."""
+members leave cooperatives that pay no more than traders, operators come, leave, take on vans and change their minds on
+pools, and governments make faults, lie, divert money and are found out."""
 
 
 DEARER = {
     "shock": {
         "name": "test", "title_en": "test", "title_zh": "测试", "source": "made up for tests", "since": "2019-07-01",
-        "effects": [{"parameter": "dealing.offline_yuan_a_year", "multiply": 5.0, "highest": 1e6}],
+        "effects": [
+            {"parameter": name, "multiply": 5.0, "highest": 1e6}
+            for name in ("dealing.offline_yuan_a_year", "dealing.brand_yuan_a_year")
+        ],
     },
     "strength": 1.0,
 }  # fmt: skip
-"""Offline channels cost more than many of them bring."""
+"""Offline channels and regional brands cost more than many of them bring."""
 SOONER = {
     "shock": {
         "name": "sooner", "title_en": "sooner", "title_zh": "提前", "source": "made up for tests",

@@ -262,7 +262,11 @@ def run(region: Region, weeks: int, first: int = 0) -> None:
 @cache
 def lively_run() -> tuple[Region, Events]:
     """Return the lively region at the end of its run, and all that happened; tests share it and change nothing."""
-    soon: dict[str, Value] = {"funds.county_capacity": 20.0, "funds.plan_lag_weeks": 4}
+    soon: dict[str, Value] = {
+        "funds.county_capacity": 20.0,
+        "funds.plan_lag_weeks": 4,
+        "facilities.dividend_rate": 0.05,
+    }
     needed = {"projects.joint_delivery.full_need": 8.0}  # its few households need it as much as many do elsewhere
     region, events = tiny_region(needed, opened=LIVELY, numbers=soon)
     run(region, region.settings.weeks)

@@ -181,6 +181,7 @@ CAUSES = {
     "facility_opened": {"works_finished"},
     "facility_used": FACILITY,
     "facility_settled": FACILITY,
+    "dividends_paid": FACILITY,
     "facility_closed": FACILITY,
     "mark_supported": FACILITY,
     "session_held": {"works_finished"},

@@ -19,7 +19,12 @@ from ecsim.rural.texts import code_label, text
 LAST_YEAR = Period.of("last52weeks")
 MOST = 2.0
 """Yuan a year by yuan of fund; more needs a mechanism that can be named."""
-SOURCES = {"poor_farm": ("farm",), "poor_wages": ("jobs", "delivery", "works"), "poor_station": ("station",)}
+SOURCES = {
+    "poor_farm": ("farm",),
+    "poor_wages": ("jobs", "delivery", "works"),
+    "poor_station": ("station",),
+    "poor_dividends": ("dividends",),
+}
 """Income of the registered poor by what it is earned with; the rest is told as one."""
 FLOWS = ("farm_sales", "poor_income", *SOURCES, "poor_other")
 

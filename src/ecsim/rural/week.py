@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from ecsim.kernel.lazy import later
 from ecsim.kernel.model import Step
 from ecsim.kernel.text import Text
-from ecsim.rural.calendar import CREW_WEEKS, WEEKS_A_MONTH, WEEKS_A_QUARTER
+from ecsim.rural.calendar import CREW_WEEKS, WEEKS_A_MONTH, WEEKS_A_QUARTER, WEEKS_A_YEAR
 
 if TYPE_CHECKING:
     from ecsim.rural import commerce, environment, farming, income, logistics, market
     from ecsim.rural.households import access, adoption, learning, ordering, selling
-    from ecsim.rural.programme import audit, facilities, government, oversight, procurement, review, training
+    from ecsim.rural.programme import audit, dividends, facilities, government, oversight, procurement, review, training
     from ecsim.rural.programme import commissioning as works
     from ecsim.rural.programme import complaints as quality
     from ecsim.rural.programme import stations as station
@@ -27,11 +27,11 @@ else:  # who only reads runs knows the week, and needs no rule
     access, adoption, learning, ordering, selling = (
         later(f"ecsim.rural.households.{rule}") for rule in ("access", "adoption", "learning", "ordering", "selling")
     )
-    works, quality, audit, facilities, government, oversight, procurement, review, training, station = (
+    works, quality, audit, dividends, facilities, government, oversight, procurement, review, training, station = (
         later(f"ecsim.rural.programme.{rule}")
         for rule in (
-            "commissioning", "complaints", "audit", "facilities", "government", "oversight", "procurement", "review",
-            "training", "stations",
+            "commissioning", "complaints", "audit", "dividends", "facilities", "government", "oversight", "procurement",
+            "review", "training", "stations",
         )
     )  # fmt: skip
 
@@ -170,6 +170,11 @@ def run_facilities(region: Region) -> None:
     facilities.run_facilities(region.world, region.terms.facilities)
 
 
+def pay_dividends(region: Region) -> None:
+    """Owners of what public money built pay the register its part of the year."""
+    dividends.pay_dividends(region.world, region.terms.facilities)
+
+
 def settle_stations(region: Region) -> None:
     """Stations draw up the month's accounts; those with something to weigh decide."""
     world, terms = region.world, region.terms
@@ -268,6 +273,7 @@ WEEK: tuple[Step[Region], ...] = (
     Step("deliver", deliver),
     Step("pay_keeping", pay_keeping, every=WEEKS_A_MONTH, turn=WEEKS_A_MONTH - 1),
     Step("run_facilities", run_facilities, every=WEEKS_A_MONTH, turn=WEEKS_A_MONTH - 1),
+    Step("pay_dividends", pay_dividends, every=WEEKS_A_YEAR, turn=WEEKS_A_YEAR - 1),
     Step("settle_stations", settle_stations, every=WEEKS_A_MONTH),
     Step("trade_enterprises", trade_enterprises, every=WEEKS_A_MONTH),
     Step("move_crews", move_crews, every=CREW_WEEKS),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ecsim.rural.events.codes import Channel, IncomeSource, Work
+from ecsim.rural.events.funds import DividendsPaid
 from ecsim.rural.events.goods import KeepingPaid, ProfitsDrawn, RefundsPaid
 from ecsim.rural.events.market import BackgroundIncomeMoved, HouseholdShocksDrawn, LotSold, WagesPaid
 from ecsim.rural.events.opening import HouseholdsBaselined
@@ -43,6 +44,24 @@ def test_the_opening_alone_is_what_a_year_brings() -> None:
     h = tiny_region()[0].world.state.households
     total = sum(int(h.wages_fen[i] + h.business_fen[i] + h.transfers_fen[i] + h.property_fen[i]) for i in range(8, 12))
     assert Happened().outcome("income", 2019)[1] == pytest.approx(total / 15 / 100)
+
+
+def test_dividends_are_a_source_of_their_own_and_lift_above_the_line() -> None:
+    # Household 8 has four persons; 100 yuan for each household are 25 a head, and 5,440 become 5,465.
+    paid = made(DividendsPaid, dealer=[4], household=[8], due_fen=[20_000], paid_fen=[10_000])
+    seen = Happened().on(day(WEEK), paid)
+    assert seen.outcome("poor_income", 2019)[1] == pytest.approx(5465)
+    assert seen.card.incomes.series("dividends").sum(axis=0).tolist() == [0, 10_000]
+    assert not seen.card.incomes.series("dividends_others").any()
+    lifted = made(DividendsPaid, dealer=[4], household=[8], paid_fen=[10**9])
+    assert (
+        Happened({HouseholdsBaselined: {"wages_fen": 0, "business_fen": 0, "transfers_fen": 0}}).outcome(
+            "below_line", 2019
+        )[1]
+        == 1.0
+    )
+    nothing = Happened({HouseholdsBaselined: {"wages_fen": 0, "business_fen": 0, "transfers_fen": 0}})
+    assert nothing.on(day(WEEK), lifted).outcome("below_line", 2019)[1] == 0.0
 
 
 def test_what_is_earned_in_the_year_worked_by_hand() -> None:
@@ -224,7 +243,8 @@ def test_income_of_a_run_is_its_events_added_up() -> None:
     lots, wages, accounts = events.of(LotSold), events.of(WagesPaid), events.of(StationsSettled)
     kept = events.of(KeepingPaid)
     keeper = s.plots.household[kept["plot"]]
-    refunds, profits = events.of(RefundsPaid), events.of(ProfitsDrawn)
+    refunds, profits, dividends = events.of(RefundsPaid), events.of(ProfitsDrawn), events.of(DividendsPaid)
+    receiver = dividends["household"]
     profits = {name: values[profits["household"] >= 0] for name, values in profits.items()}
     member, founder = s.plots.household[refunds["plot"]], profits["household"]
     grower = s.plots.household[lots["plot"]]
@@ -241,6 +261,7 @@ def test_income_of_a_run_is_its_events_added_up() -> None:
         (kept, h.county[keeper], -kept["paid_fen"], h.poor[keeper]),
         (wages, h.county[worker], paid, h.poor[worker]),
         (refunds, h.county[member], refunds["paid_fen"] * h.weight[member], h.poor[member]),
+        (dividends, h.county[receiver], dividends["paid_fen"] * h.weight[receiver], h.poor[receiver]),
         (profits, h.county[founder], profits["drawn_fen"], h.poor[founder]),
         (accounts, village, left, poor_station),
     ):
@@ -251,4 +272,4 @@ def test_income_of_a_run_is_its_events_added_up() -> None:
     seen = Happened(LIVELY).all(events.batches)
     assert seen.outcome("income", 2019) == pytest.approx(list(all_of / heads / 100))
     assert seen.outcome("poor_income", 2019) == pytest.approx(list(poor / poor_heads / 100))
-    assert min(len(lots["plot"]), len(worker), len(left)) > 0
+    assert min(len(lots["plot"]), len(worker), len(left), dividends["paid_fen"].sum()) > 0

@@ -13,7 +13,7 @@ from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.laws import Law
 from ecsim.rural.events.codes import Channel, CropForm, DealerKind, EnterpriseKind, Funder, Work
-from ecsim.rural.events.funds import FacilityOpened, FacilitySettled, PaymentMade, ProjectApproved
+from ecsim.rural.events.funds import DividendsPaid, FacilityOpened, FacilitySettled, PaymentMade, ProjectApproved
 from ecsim.rural.events.goods import (
     BasesHarvested,
     ColdRoomLet,
@@ -226,6 +226,25 @@ def test_a_dealer_that_pays_to_run_what_it_cannot_is_named() -> None:
     assert made.violations("trade") == []  # it had 100
     made.add(56, event(FacilitySettled, facility=[0], owner=[MERCHANTS], running_fen=[1]))
     assert made.violations("trade")[0].endswith("dealer 3 paid 1 fen to run facility 0 and had less")
+
+
+@pytest.mark.parametrize(
+    ("household", "fen", "told"),
+    [
+        ([0], [10], None),  # ten households: all of its 100 fen
+        ([0], [11], "and had less"),
+        ([0, 1], [4, 2], "of unlike size"),
+        ([2], [1], "to households that are not on the register"),
+    ],
+)
+def test_dividends_are_paid_to_the_register_alike_out_of_what_the_owner_has(
+    household: list[int], fen: list[int], told: str | None
+) -> None:
+    made = Made({HouseholdsBaselined: {"poor": [True, True, False]}})
+    made.add(7, event(FacilityOpened, facility=[0], county=[EAST], owner=[MERCHANTS]))
+    made.add(364, event(DividendsPaid, facility=0, dealer=MERCHANTS, household=household, paid_fen=fen))
+    found = made.violations("trade")
+    assert found == [] if told is None else found[0].endswith(f"dealer 3 paid dividends of facility 0 {told}")
 
 
 def test_runs_from_before_grants_were_paid_are_not_held_to_it() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +134,7 @@ class _Gate(NamedTuple):
 def _gate(state: State, day: int) -> _Gate:
     d, k, c = state.dealers, state.cooperatives, state.crops
     bought = year_of(d.direct_g, d.direct_quarter, day).astype(np.float64)
-    refund = _ratio(1000.0 * year_of(d.refunded_fen, d.direct_quarter, day), bought)
+    refund = _ratio(year_of(d.refunded_fen, d.direct_quarter, day) * 1000.0, bought)
     pays = growers_price(state) * c.price_fen[d.crop]
     own = np.flatnonzero(d.alive & (d.kind == DealerKind.COOPERATIVE))
     dealer = np.full(len(k), -1, np.int64)
@@ -151,7 +151,7 @@ def _gate(state: State, day: int) -> _Gate:
     )
 
 
-def _ratio(over: F64, under: F64) -> F64:
+def _ratio(over: NDArray[np.floating[Any]] | I64, under: F64) -> F64:
     return np.divide(over, under, out=np.zeros(len(over)), where=under > 0)  # 0 where there is nothing
 
 

@@ -29,6 +29,7 @@ from ecsim.rural.events.ids import (
     EnterpriseIds,
     FacilityIds,
     FunderCodes,
+    HouseholdIds,
     LevelCodes,
     MarkCodes,
     MechanismCodes,
@@ -388,6 +389,19 @@ class FacilitySettled(Event):
     running_fen: Fen  # paid; 0 where nobody pays
     unpaid_months: Counts  # in a row, this one included
     returned_fen: Fen  # to investors, of the fees that are left
+
+
+class DividendsPaid(Event):
+    """The owner of what public money built pays a registered poor household its part of a year (资产收益)."""
+
+    kind = "dividends_paid"
+    title = Text("collective dividend", "资产收益分红")
+    topic = "works"
+    household: HouseholdIds  # on the register
+    facility: FacilityIds
+    dealer: DealerIds  # that owns it and pays
+    due_fen: Fen  # to one household, for the year
+    paid_fen: Fen  # to one household, as far as the dealer has money
 
 
 class FacilityClosed(Event):

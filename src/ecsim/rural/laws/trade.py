@@ -20,6 +20,7 @@ from ecsim.rural.events import (
     DealersBaselined,
     DealersSettled,
     DealersTraded,
+    DividendsPaid,
     Event,
     FacilitySettled,
     GoodsProcessed,
@@ -69,7 +70,7 @@ class Trade:
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
         OfflineBaselined, BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded,
         GoodsSupplied, DealersAdjusted, DealersSettled, CrewsMoved, MarkTaken, ProfitsDrawn, RefundsPaid,
-        FacilitySettled, CropHarvested, *MerchantBooks.listens,
+        FacilitySettled, DividendsPaid, CropHarvested, *MerchantBooks.listens,
     )  # fmt: skip
 
     def __init__(
@@ -139,6 +140,24 @@ class Trade:
         elif isinstance(event, RefundsPaid):
             weight = self.facts.weight[self.facts.of(PlotsBaselined, "household")[event.plot]]
             np.subtract.at(cash, event.dealer, event.paid_fen * weight)
+        elif isinstance(event, DividendsPaid):
+            self._share_out(event)
+
+    def _share_out(self, event: DividendsPaid) -> None:
+        """Book dividends: to the registered poor alone, of a facility each alike, out of what its owner has."""
+        cash = self._books["cash_fen"]
+        np.subtract.at(cash, event.dealer, event.paid_fen * self.facts.weight[event.household])
+        poor = self.facts.of(HouseholdsBaselined, "poor")[event.household]
+        for facility in np.unique(event.facility).tolist():
+            mine = event.facility == facility
+            owner, paid = int(event.dealer[mine][0]), event.paid_fen[mine]
+            for wrong, what in (
+                (not poor[mine].all(), "to households that are not on the register"),
+                (paid.min() < paid.max(), "of unlike size"),
+                (paid.max() > 0 and cash[owner] < 0, "and had less"),
+            ):
+                if wrong:
+                    self._find(owner, f"paid dividends of facility {facility} {what}")
 
     def _settle(self, event: DealersSettled) -> None:
         """Hold an account against the orders and purchases since the one before."""

@@ -45,6 +45,7 @@ class FacilityTerms:
     unpaid_share: float
     patience_months: int
     social_return: float
+    dividend_rate: float
 
 
 @dataclass(frozen=True)

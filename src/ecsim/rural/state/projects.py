@@ -15,6 +15,7 @@ from ecsim.rural.events import (
     ContractorFailed,
     DeskWorked,
     DisclosureComplained,
+    DividendsPaid,
     FacilityClosed,
     FacilityOpened,
     FacilitySettled,
@@ -244,6 +245,13 @@ def settle_facility(state: State, event: FacilitySettled, stamp: Stamp) -> None:
     np.add.at(state.dealers.cash_fen, event.owner[own], (event.fees_fen - event.running_fen - event.returned_fen)[own])
 
 
+@applies(DividendsPaid)
+def pay_dividends(state: State, event: DividendsPaid, _: Stamp) -> None:
+    """Registered poor households have what was a dealer's."""
+    paid = event.paid_fen * state.households.weight[event.household]
+    np.subtract.at(state.dealers.cash_fen, event.dealer, paid)
+
+
 @applies(MarkSupported)
 def support_mark(state: State, event: MarkSupported, _: Stamp) -> None:
     """One place less is left."""
@@ -308,6 +316,7 @@ PROJECTS = (
     close_facility,
     use_facility,
     settle_facility,
+    pay_dividends,
     support_mark,
     market,
     fade,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ecsim.rural.events import (
     BackgroundIncomeMoved,
+    DividendsPaid,
     Event,
     HouseholdsBaselined,
     HouseholdShocksDrawn,
@@ -119,6 +120,14 @@ def _refund_fen(event: RefundsPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray
     return event.paid_fen[rows]
 
 
+def _dividend_fen(event: DividendsPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+    return event.paid_fen[rows]
+
+
+def _receiver(event: DividendsPaid, _: PlaceIndex, rows: I64 | slice) -> I32:
+    return event.household[rows]
+
+
 def _drawn_fen(event: ProfitsDrawn | MerchantsSettled, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
     return event.drawn_fen[rows]
 
@@ -161,6 +170,7 @@ EARNINGS: tuple[Earning, ...] = (
     Earning("farm", LotSold, _lot_fen, _grower),
     Earning("farm", KeepingPaid, _keeping_fen, _owner_of_plot, alone=True, holders=_all_of_a_row),
     Earning("refunds", RefundsPaid, _refund_fen, _owner_of_plot),
+    Earning("dividends", DividendsPaid, _dividend_fen, _receiver),
     Earning("profits", ProfitsDrawn, _drawn_fen, _owner, alone=True, which=_by_a_founder),
     Earning("profits", MerchantsSettled, _drawn_fen, _owner, alone=True, which=_by_a_founder),
     Earning(
