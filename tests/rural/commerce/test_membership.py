@@ -62,8 +62,9 @@ def quarter(
 
 
 def test_what_members_got_worked_by_hand() -> None:
-    # Members bring in a quarter of 4 t; 0.8 t of it were bought at 2.20, the rest at 2.00. Refunds are 0.10 a kilogram.
-    region, _ = quarter({"commerce.membership_speed": 0.0}, refunded_fen=8_000)
+    # Members bring in a quarter of 4 t; 0.8 t of it were bought at 2.20, the rest at 2.00. Refunds are
+    # 100 yuan, over the ton that members bring in a year: 0.10 a kilogram.
+    region, _ = quarter({"commerce.membership_speed": 0.0}, refunded_fen=10_000)
     seen = membership(region.world.state, region.world.day)
     assert seen.member_fen[OURS] == pytest.approx(200 + 0.8 * (20 + 10))
     assert seen.other_fen[OURS] == pytest.approx(200)

@@ -92,7 +92,8 @@ def membership(state: State, day: int) -> Membership:
     Notes
     -----
     A cooperative buys of members first: of what they bring to the gate it takes a share, of what others bring the same
-    share of what it buys beyond. The rest goes to firms and traders.
+    share of what it buys beyond. The rest goes to firms and traders. A refund is one of a year: it is taken over what
+    was bought in four quarters, or over what members bring in a year where it has not bought for as long.
     """
     k, c = state.cooperatives, state.crops
     growers, place = free_growers(state), k.township.astype(np.int64) * len(c) + k.crop
@@ -104,12 +105,13 @@ def membership(state: State, day: int) -> Membership:
     of_members = np.where(brought > 0, np.minimum(_ratio(gate.bought_g, brought), 1.0), gate.bought_g > 0)
     of_others = np.clip(_ratio(gate.bought_g - brought, here - brought), 0.0, 1.0)
     elsewhere = gate.elsewhere_fen[k.crop]
+    price = gate.pays_fen + _ratio(gate.refunded_fen * 1000, np.maximum(gate.bought_g, output * k.member_share / ONE))
     taken = np.bincount(place[k.alive], k.member_share[k.alive] / ONE, len(growers.share))
     weeks = np.count_nonzero(c.season, axis=1)[k.crop].astype(np.float64)
     return Membership(
         dealer=gate.dealer,
-        member_fen=elsewhere + of_members * (gate.pays_fen - elsewhere),
-        other_fen=elsewhere + of_others * (gate.pays_fen - elsewhere),
+        member_fen=elsewhere + of_members * (price - elsewhere),
+        other_fen=elsewhere + of_others * (price - elsewhere),
         output_g=output,
         room=_ratio(k.capacity_g * weeks, output),
         free=np.minimum(growers.share, np.maximum(1.0 - taken, 0.0))[place],
@@ -124,7 +126,9 @@ class _Gate(NamedTuple):
     bought_g: F64
     """Shape (cooperatives,): by each, of growers."""
     pays_fen: F64
-    """Shape (cooperatives,): a kilogram, its bid now and what it refunded."""
+    """Shape (cooperatives,): a kilogram, its bid now."""
+    refunded_fen: I64
+    """Shape (cooperatives,): by each."""
     sold_g: F64
     """Shape (crops,): to all dealers that hold stock."""
     elsewhere_fen: F64
@@ -134,7 +138,6 @@ class _Gate(NamedTuple):
 def _gate(state: State, day: int) -> _Gate:
     d, k, c = state.dealers, state.cooperatives, state.crops
     bought = year_of(d.direct_g, d.direct_quarter, day).astype(np.float64)
-    refund = _ratio(year_of(d.refunded_fen, d.direct_quarter, day) * 1000.0, bought)
     pays = growers_price(state) * c.price_fen[d.crop]
     own = np.flatnonzero(d.alive & (d.kind == DealerKind.COOPERATIVE))
     dealer = np.full(len(k), -1, np.int64)
@@ -145,7 +148,8 @@ def _gate(state: State, day: int) -> _Gate:
     return _Gate(
         dealer=dealer,
         bought_g=np.where(dealer >= 0, bought[dealer], 0.0),
-        pays_fen=(pays + refund)[dealer],
+        pays_fen=pays[dealer],
+        refunded_fen=year_of(d.refunded_fen, d.direct_quarter, day)[dealer],
         sold_g=np.bincount(d.crop, bought, len(c)).astype(np.float64),
         elsewhere_fen=np.divide(paid, grams, out=c.price_fen.astype(np.float64), where=grams > 0),
     )
