@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pytest
 from ecsim.kernel.apply import apply_event
 from ecsim.kernel.event import Event, Stamp
 from ecsim.kernel.laws import Law
-from ecsim.rural.events.codes import Channel, CropForm, DealerKind, EnterpriseKind, Funder, Work
+from ecsim.rural.events.codes import Channel, CropForm, DealerKind, EnterpriseKind, Founder, Funder, Work
 from ecsim.rural.events.funds import DividendsPaid, FacilityOpened, FacilitySettled, PaymentMade, ProjectApproved
 from ecsim.rural.events.goods import (
     BasesHarvested,
@@ -27,6 +27,7 @@ from ecsim.rural.events.goods import (
     KeepingCharged,
     KeepingPaid,
     OrdersFilled,
+    ProfitsDrawn,
 )
 from ecsim.rural.events.logistics import (
     DeliveryCosted,
@@ -40,6 +41,7 @@ from ecsim.rural.events.market import (
     CropHarvested,
     EnterprisesTraded,
     HoursWorked,
+    JobsFilled,
     LotSold,
     MerchantsSettled,
     OrdersArrived,
@@ -61,6 +63,7 @@ from ecsim.rural.events.stations import OffersEnded, StationsSettled
 from ecsim.rural.laws.conservation import Conservation
 from ecsim.rural.laws.money import Money
 from ecsim.rural.laws.opening_columns import MOST, OpeningColumns
+from ecsim.rural.laws.trade import Trade
 from ecsim.rural.regions.pack import load_pack
 from ecsim.rural.simulate import simulate
 from ecsim.rural.state import ONE, STATE_CHANGES, State
@@ -93,7 +96,16 @@ def opening() -> list[Event]:
         event(VillagesBaselined, village=[0, 1], township=[0, 1]),
         event(CropsBaselined, crop=[0, 1], county=[EAST, WEST], conversion=[ONE // 2, 0], base_g=[140, 0]),
         event(CooperativesBaselined, cooperative=[0], township=[0], crop=[0], capacity_g=[5_000]),
-        event(HouseholdsBaselined, household=[0, 1, 2], village=[0, 0, 1], weight=[10, 20, 30], cooperative=[0, 0, -1]),
+        event(
+            HouseholdsBaselined,
+            household=[0, 1, 2],
+            village=[0, 0, 1],
+            weight=[10, 20, 30],
+            cooperative=[0, 0, -1],
+            workers=[1, 2, 2],
+            poor=[False, True, False],
+            age_class=[1, 1, 0],
+        ),
         event(PlotsBaselined, plot=[0, 1, 2], household=[0, 1, 2], crop=[0, 0, 1], output_g=[1_000, 2_000, 3_001]),
         event(
             DealersBaselined,
@@ -117,8 +129,8 @@ class Made:
             columns = {column.name: each.__dict__[column.name] for column in each.columns}
             self.add(0, type(each)(**columns | dict((opened or {}).get(type(each), {}))))
 
-    def add(self, day: int, each: Event, *, to_state: bool = True) -> None:
-        stamp = Stamp(self.first, day, np.full(each.rows, -1))
+    def add(self, day: int, each: Event, *, cause: Sequence[int] = (), to_state: bool = True) -> None:
+        stamp = Stamp(self.first, day, np.array(cause or np.full(each.rows, -1)))
         self.first += each.rows
         if to_state:
             apply_event(STATE_CHANGES, self.state, each, stamp)
@@ -645,9 +657,10 @@ def test_bases_and_dealers_that_come_and_go_stay_in_the_books(selling: Made) -> 
     bases(selling, 70)
     selling.add(7, event(DealerListed, dealer=[6], dealer_kind=[ENTERPRISE], cash_fen=[50], enterprise=[-1]))
     selling.add(7, event(DealerDelisted, dealer=[3], stock_g=[1_700], passed_fen=[200]))
+    selling.add(7, event(ProfitsDrawn, dealer=[3], household=[-1], drawn_fen=[240]))
     assert selling.violations("trade") == []
     assert selling.state.dealers.stock_g[[0, 3, 6]].tolist() == [10_860, 0, 0]
-    assert selling.state.dealers.cash_fen[[0, 3, 6]].tolist() == [-165, 240, 50]
+    assert selling.state.dealers.cash_fen[[0, 3, 6]].tolist() == [-165, 0, 50]
 
 
 def test_goods_of_bases_that_go_to_others_than_traders_or_bring_less_than_nothing_are_named(selling: Made) -> None:
@@ -740,9 +753,12 @@ def month(
         others_fen=[10_000, 0, 0, 0],
     ))  # fmt: skip
     made.add(28, event(
-        WagesPaid, household=[0, 1, 1, 1], work=works, paid_fen=[fen, 12_000, delivery_fen, works_fen],
-        hours=[paid, 12, 2, 1], each=[each] * 4,
-    ), to_state=False)  # fmt: skip
+        WagesPaid, household=[0, 1, 1, 1], work=works, workers=[1] * 4, hours=[paid, 12, 2, 1], each=[each] * 4,
+        paid_fen=[fen, 12_000, delivery_fen, works_fen],
+    ), cause=range(made.first - 4, made.first), to_state=False)  # fmt: skip
+    made.add(
+        28, event(JobsFilled, household=[0, 1], county=[EAST] * 2, group=[0, Founder.REGISTERED_POOR], jobs=[1, 2])
+    )
 
 
 def paid_for_project(fen: int) -> Event:
@@ -851,3 +867,10 @@ def test_money_of_a_merchant_that_the_state_alone_has_is_named() -> None:
     made.add(28, event(MerchantsSettled, enterprise=[0], goods_fen=[7]), to_state=False)
     (found,) = made.violations("trade")
     assert found == "enterprise 0 cash_fen by its events is -7; the state says 0"
+
+
+def test_journals_of_before_there_were_dealers_are_not_held_to_trade() -> None:
+    facts = OpeningColumns(COUNTIES)
+    law = Trade(facts)
+    law.see(event(OrdersArrived, crop=[0], ordered_g=[700]), Stamp(0, 7, np.array([-1])))
+    assert law.violations(State.allocate(SIZES)) == []

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 import numpy as np
-from numpy.typing import NDArray
 
 from ecsim.kernel.journal.findings import Finding
 from ecsim.rural.calendar import WEEKS_A_MONTH
@@ -23,6 +20,7 @@ from ecsim.rural.events import (
     Event,
     HoursWorked,
     HouseholdsBaselined,
+    JobsFilled,
     OperatorKind,
     OperatorsBaselined,
     OrdersFilled,
@@ -33,10 +31,11 @@ from ecsim.rural.events import (
     WagesPaid,
     Work,
 )
-from ecsim.rural.laws.opening_columns import I32, I64, OpeningColumns, named
+from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named, put
+from ecsim.rural.laws.workers import Workers
 from ecsim.rural.state import State
 
-N = TypeVar("N", bound=np.integer[Any])
+_OPENS = (EnterprisesBaselined, EnterpriseFounded, DealersBaselined, DealerListed, OperatorsBaselined, PoolFormed)
 
 
 class Hours:
@@ -53,11 +52,11 @@ class Hours:
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, EnterprisesBaselined, EnterpriseFounded, DealersBaselined, DealerListed,
         OperatorsBaselined, PoolFormed, OrdersFilled, CrewsMoved, DealersSettled, EnterprisesTraded, RoundsDriven,
-        DeliveryCosted, PaymentMade, HoursWorked, WagesPaid,
+        DeliveryCosted, PaymentMade, HoursWorked, WagesPaid, JobsFilled,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns, *, wages_are_charged: bool = True) -> None:
-        self.facts, self._wages_are_charged = facts, wages_are_charged
+        self.facts, self._wages_are_charged, self._workers = facts, wages_are_charged, Workers(facts)
         self._day = 0
         self._enterprise_county = self._enterprise_kind = np.zeros(0, np.int32)
         self._dealer_county = self._operator_county = np.zeros(0, np.int32)
@@ -78,29 +77,31 @@ class Hours:
         if stamp.day > self._day:
             self._end_day()
             self._day = stamp.day
-        if isinstance(event, EnterprisesBaselined | EnterpriseFounded):
-            self._enterprise_county = _put(self._enterprise_county, event.enterprise, event.county)
-            self._enterprise_kind = _put(self._enterprise_kind, event.enterprise, event.enterprise_kind)
-        elif isinstance(event, DealersBaselined | DealerListed):
-            county = self.facts.of(CropsBaselined, "county")[event.crop]
-            self._dealer_county = _put(self._dealer_county, event.dealer, county)
-            self._crew_seconds = _put(self._crew_seconds, event.dealer, event.crew_seconds)
-            self._overtime_seconds = _put(self._overtime_seconds, event.dealer, 0)
-        elif isinstance(event, CrewsMoved):
-            self._crew_seconds[event.dealer] = event.crew_seconds
-        elif isinstance(event, OrdersFilled):
-            np.add.at(self._overtime_seconds, event.dealer, event.overtime_seconds)
-        elif isinstance(event, OperatorsBaselined):
-            self._operator_county = _put(self._operator_county, event.operator, event.county)
-            self._buses = event.operator_kind == OperatorKind.BUS_LINE
-        elif isinstance(event, PoolFormed):
-            self._operator_county = _put(self._operator_county, event.pool, event.county)
-        elif isinstance(event, HoursWorked):
+        self._workers.see(event, stamp)
+        if isinstance(event, HoursWorked):
             self._account(event)
         elif isinstance(event, WagesPaid):
             self._pay(event)
+        elif isinstance(event, _OPENS):
+            self._open(event)
         else:
             self._make_due(event)
+
+    def _open(self, event: Event) -> None:
+        """Take note of who is where, and of crews."""
+        if isinstance(event, EnterprisesBaselined | EnterpriseFounded):
+            self._enterprise_county = put(self._enterprise_county, event.enterprise, event.county)
+            self._enterprise_kind = put(self._enterprise_kind, event.enterprise, event.enterprise_kind)
+        elif isinstance(event, DealersBaselined | DealerListed):
+            county = self.facts.of(CropsBaselined, "county")[event.crop]
+            self._dealer_county = put(self._dealer_county, event.dealer, county)
+            self._crew_seconds = put(self._crew_seconds, event.dealer, event.crew_seconds)
+            self._overtime_seconds = put(self._overtime_seconds, event.dealer, 0)
+        elif isinstance(event, OperatorsBaselined):
+            self._operator_county = put(self._operator_county, event.operator, event.county)
+            self._buses = event.operator_kind == OperatorKind.BUS_LINE
+        elif isinstance(event, PoolFormed):
+            self._operator_county = put(self._operator_county, event.pool, event.county)
 
     def _make_due(self, event: Event) -> None:
         if isinstance(event, DealersSettled):
@@ -118,6 +119,10 @@ class Hours:
             paid = ~np.isin(event.operator, np.flatnonzero(self._buses))
             county = self._operator_county[event.operator[paid]]
             np.add.at(self._due[:, Work.DELIVERY], county, event.crew_seconds[paid])
+        elif isinstance(event, CrewsMoved):
+            self._crew_seconds[event.dealer] = event.crew_seconds
+        elif isinstance(event, OrdersFilled):
+            np.add.at(self._overtime_seconds, event.dealer, event.overtime_seconds)
         elif isinstance(event, DeliveryCosted):
             np.add.at(self._most_fen[:, Work.DELIVERY], event.county, event.crew_fen + event.handling_fen)
         elif isinstance(event, PaymentMade):
@@ -174,6 +179,9 @@ class Hours:
 
     def _end_day(self) -> None:
         """Hold what was due, what is in the accounts and what was paid against each other."""
+        for wrong in self._workers.end_day():
+            if self._accounts:
+                self._find(wrong.county, wrong.work, f"{wrong.message} (seq {wrong.seq:,})", seq=wrong.seq)
         if self._accounts and (self._worked.any() or self._due[:, Work.PACKING].any()):
             self._hold_due()
             for worked, paid, unit in zip(
@@ -214,9 +222,9 @@ class Hours:
             )
         self._charged_fen[:, work] = 0
 
-    def _find(self, county: int, work: int, message: str) -> None:
+    def _find(self, county: int, work: int, message: str, **of: int) -> None:
         name, place = Work(work).name.lower(), self.facts.counties[county]
-        at = {"county": place, "work": name, "day": self._day}
+        at = {"county": place, "work": name, "day": self._day, **of}
         self._found.append(Finding("hours", f"{place}, {name}, account of day {self._day}: {message}", at))
 
     def violations(self, state: State) -> list[Finding]:
@@ -235,11 +243,3 @@ class Hours:
             f"{hours:,} hours were worked and {fen / 100:,.2f} yuan of wages paid for them, each to a household or to "
             f"others, in each county and kind of work; dealers, merchants, operators and contractors paid them"
         )
-
-
-def _put(values: NDArray[N], rows: I32, new: I32 | I64 | int) -> NDArray[N]:
-    """Return values with some rows set, and room for them."""
-    needed = int(rows.max()) + 1 if rows.size else 0
-    larger = np.concatenate([values, np.zeros(max(0, needed - len(values)), values.dtype)])
-    larger[rows] = new
-    return larger

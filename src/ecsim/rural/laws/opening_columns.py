@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from ecsim.rural.events import (
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
+N = TypeVar("N", bound=np.integer[Any])
 MOST = 10
 """Findings of one sort that are named one by one."""
 
@@ -66,3 +67,11 @@ def named(findings: Iterable[Finding]) -> list[Finding]:
     others = len(every) - MOST
     more = [Finding(every[0].check, f"and {others:,} more of this sort")] if others > 0 else []
     return every[:MOST] + more
+
+
+def put(values: NDArray[N], rows: I32, new: I32 | I64 | int) -> NDArray[N]:
+    """Return values with some rows set, and room for them."""
+    needed = int(rows.max()) + 1 if rows.size else 0
+    larger = np.concatenate([values, np.zeros(max(0, needed - len(values)), values.dtype)])
+    larger[rows] = new
+    return larger

@@ -29,6 +29,8 @@ from ecsim.rural.events import (
     LotSold,
     MarkTaken,
     OfflineBaselined,
+    OfflineEntered,
+    OfflineLeft,
     OrdersArrived,
     OrdersFilled,
     PlotsBaselined,
@@ -36,6 +38,7 @@ from ecsim.rural.events import (
     RefundsPaid,
     Stamp,
 )
+from ecsim.rural.laws.claims import Claims, Wrong
 from ecsim.rural.laws.merchants import MerchantBooks
 from ecsim.rural.laws.opening_columns import I32, I64, Bool, OpeningColumns, named
 from ecsim.rural.laws.whose_goods import WhoseGoods
@@ -70,7 +73,7 @@ class Trade:
         CropsBaselined, HouseholdsBaselined, PlotsBaselined, DealersBaselined, DealerListed, DealerDelisted,
         OfflineBaselined, BasesHarvested, OrdersArrived, OrdersFilled, GoodsProcessed, LotSold, DealersTraded,
         GoodsSupplied, DealersAdjusted, DealersSettled, CrewsMoved, MarkTaken, ProfitsDrawn, RefundsPaid,
-        FacilitySettled, DividendsPaid, CropHarvested, *MerchantBooks.listens,
+        FacilitySettled, DividendsPaid, CropHarvested, OfflineEntered, OfflineLeft, *MerchantBooks.listens,
     )  # fmt: skip
 
     def __init__(
@@ -79,7 +82,7 @@ class Trade:
         self.facts, self._processors_are_named = facts, processors_are_named
         self._supply_comes_first = supply_comes_first
         self._day = self._weeks = 0
-        self._merchants, self._whose = MerchantBooks(), WhoseGoods(facts)
+        self._merchants, self._whose, self._claims = MerchantBooks(), WhoseGoods(facts), Claims(facts)
         self._books = {name: np.zeros(0, np.int64) for name in _BOOKS}
         self._week = {name: np.zeros(0, np.int64) for name in _WEEK}
         self._account = {name: np.zeros(0, np.int64) for name in _ACCOUNT}
@@ -96,12 +99,13 @@ class Trade:
             self._end_week()
             self._day = stamp.day
         self._find_all(self._whose.see(event, stamp))
+        self._find_wrong(self._claims.see(event, stamp, self._books))
         if isinstance(event, DealersBaselined | DealerListed):
             self._begin(event)
         elif isinstance(event, DealerDelisted):
             self._end(event)
         elif isinstance(event, OrdersArrived):
-            self._arrived[event.crop] = event.ordered_g
+            self._arrive(event)
         elif isinstance(event, OrdersFilled):
             self._fill(event)
         elif isinstance(event, GoodsProcessed):
@@ -115,6 +119,10 @@ class Trade:
             self._pay(event)
         if self._supply_comes_first and isinstance(event, _MOVES_STOCK):
             self._hold_stocks(event.dealer)
+
+    def _arrive(self, event: OrdersArrived) -> None:
+        if len(self._arrived):  # not in journals of before there were dealers
+            self._arrived[event.crop] = event.ordered_g
 
     def _pay(self, event: Event) -> None:
         """Book what merchants do, what dealers are owed at first, and pay beside their trade: wages, crews, profits."""
@@ -300,6 +308,7 @@ class Trade:
         if not self._supply_comes_first:
             self._hold_stocks(np.arange(len(self._crop)))
         self._hold_crops()
+        self._find_wrong(self._claims.end_week(self._books["cash_fen"]))
         for values in self._week.values():
             values.fill(0)
         self._arrived.fill(0)
@@ -337,12 +346,16 @@ class Trade:
         for dealer, message in found:
             self._find(dealer, message)
 
-    def _find(self, dealer: int, message: str) -> None:
-        self._find_crop(int(self._crop[dealer]), f"dealer {dealer} {message}", dealer)
+    def _find_wrong(self, found: Iterable[Wrong]) -> None:
+        for wrong in found:
+            self._find(wrong.dealer, f"{wrong.message} (seq {wrong.seq:,})", seq=wrong.seq)
 
-    def _find_crop(self, crop: int, message: str, dealer: int = -1) -> None:
+    def _find(self, dealer: int, message: str, **at: int) -> None:
+        self._find_crop(int(self._crop[dealer]), f"dealer {dealer} {message}", dealer=dealer, **at)
+
+    def _find_crop(self, crop: int, message: str, **of: int) -> None:
         county = self.facts.counties[int(self.facts.of(CropsBaselined, "county")[crop])]
-        at = {"county": county, "crop": crop, "day": self._day} | ({"dealer": dealer} if dealer >= 0 else {})
+        at = {"county": county, "crop": crop, "day": self._day, **of}
         self._found.append(Finding("trade", f"{county}, product {crop}, week of day {self._day}: {message}", at))
 
     def violations(self, state: State) -> list[Finding]:
