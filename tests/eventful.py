@@ -67,12 +67,12 @@ DEARER = {
         "name": "test", "title_en": "test", "title_zh": "测试", "source": "made up for tests", "since": "2019-07-01",
         "effects": [
             {"parameter": name, "multiply": 5.0, "highest": 1e6}
-            for name in ("dealing.offline_yuan_a_year", "dealing.brand_yuan_a_year")
+            for name in ("dealing.offline_yuan_a_year", "dealing.certificate_yuan_a_year")
         ],
     },
     "strength": 1.0,
 }  # fmt: skip
-"""Offline channels and regional brands cost more than many of them bring."""
+"""Offline channels and certificates cost more than many of them bring."""
 SOONER = {
     "shock": {
         "name": "sooner", "title_en": "sooner", "title_zh": "提前", "source": "made up for tests",
