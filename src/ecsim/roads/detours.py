@@ -16,7 +16,7 @@ from ecsim.roads.networks import Network, Ways, way
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
-ROOM = 2**16
+ROOM = 2**13
 """How many detours are kept; a store that is full forgets all of them."""
 LINKS_A_DETOUR = 64
 """For how many links of each there is room in the mean."""
