@@ -1,5 +1,6 @@
 """`ecsim sql`: what it prints and writes, and what wrong input is told."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -49,6 +50,17 @@ def test_a_file_is_written_in_the_format_of_its_ending(
     assert command("sql", str(sealed_run), QUERY, "--out", str(tmp_path / "stations.parquet")) == 0
     rows = pq.read_table(tmp_path / "stations.parquet").num_rows
     assert capsys.readouterr().out == f"{tmp_path / 'stations.parquet'}: {rows:,} rows\n"
+
+
+def test_without_a_query_views_are_listed_as_csv_and_no_file_is_written(
+    sealed_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command("sql", str(sealed_run), "--csv") == 0
+    views = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert {"lot_sold", "stations"} <= {row["view"] for row in views}
+    assert all(row["columns"] for row in views)
+    with pytest.raises(EcsimError, match="say what to write, as one SELECT"):
+        command("sql", str(sealed_run), "--out", str(tmp_path / "views.csv"))
 
 
 def test_without_a_query_all_views_are_listed(sealed_run: Path, capsys: pytest.CaptureFixture[str]) -> None:

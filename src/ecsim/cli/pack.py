@@ -20,7 +20,9 @@ def add(command: Command) -> None:
     )
     pack.add_argument("do", choices=["check", "cut", "new"], help="say every fault; write a part; write a skeleton")
     pack.add_argument("folder", type=place, help="folder of the pack; to check or cut, also the name of a shipped one")
-    pack.add_argument("--counties", nargs="+", metavar="NAME", help="of cut: counties to keep, by name or code")
+    pack.add_argument(
+        "--counties", nargs="+", metavar="NAME", help="of cut: counties to keep, by code or by Chinese or English name"
+    )
     pack.add_argument("--prefectures", nargs="+", metavar="NAME", help="of cut: prefectures to keep")
     pack.add_argument("--out", type=place, metavar="FOLDER", help="of cut: new folder to write")
     pack.set_defaults(run=do_with_pack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from argparse import Namespace
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecsim.cli.command import OK, Command, add_run, add_trust, place
-from ecsim.kernel.errors import counted
+from ecsim.kernel.errors import EcsimError, counted
 
 if TYPE_CHECKING:
     from ecsim.kernel.sql import Answer, SqlSession
@@ -41,9 +42,11 @@ def answer_query(given: Namespace) -> int:
     from ecsim.kernel.sql import SqlSession
     from ecsim.kernel.sql.files import write_csv, write_file, write_json
 
+    if given.out and not given.query:
+        raise EcsimError("sql --out: say what to write, as one SELECT; --csv and --json alone list the views")
     with SqlSession(Path(given.folder), trust=given.trust) as session:
         if not given.query:
-            return _list_views(session, as_json=given.json)
+            return _list_views(session, given)
         answer = session.ask(given.query)
         if given.csv:
             write_csv(answer, sys.stdout.buffer)
@@ -56,15 +59,19 @@ def answer_query(given: Namespace) -> int:
     return OK
 
 
-def _list_views(session: SqlSession, *, as_json: bool) -> int:
+def _list_views(session: SqlSession, given: Namespace) -> int:
     from ecsim.cli.console import print_rows
 
     rows: list[dict[str, Any]] = [
         {"view": name, "holds": meaning, "columns": ", ".join(column for column, _ in session.columns(name))}
         for name, meaning in session.meanings.items()
     ]
-    if as_json:
+    if given.json:
         print(json.dumps(rows, ensure_ascii=False))
+    elif given.csv:
+        writer = csv.DictWriter(sys.stdout, rows[0], lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
     else:
         print_rows("views", rows)
     return OK

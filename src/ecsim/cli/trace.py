@@ -12,6 +12,9 @@ from ecsim.cli.command import OK, WRONG_RESULT, Command, add_run, add_trust, dat
 if TYPE_CHECKING:
     from ecsim.audit.trace import Trace
 
+LOTS_SHOWN = 3
+"""Lots whose ways are shown where nobody says how many."""
+
 
 def add(command: Command) -> None:
     """Declare the command."""
@@ -30,9 +33,11 @@ def add(command: Command) -> None:
     trace.add_argument(
         "--lots",
         type=int,
+        nargs="?",
+        const=LOTS_SHOWN,
         default=0,
         metavar="N",
-        help="show whose goods the online orders behind it were filled with, and the ways of N lots",
+        help=f"show whose goods the online orders behind it were filled with, and the ways of N lots ({LOTS_SHOWN})",
     )
     add_trust(trace)
     trace.set_defaults(run=trace_figure)

@@ -22,6 +22,8 @@ class VerificationError(EcsimError):
 
 LONGEST = 200
 """Characters of a value that a message shows, at most."""
+NAMES_A_LINE = 6
+"""Names that a message lists on one line."""
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = LONGEST // 2
 
@@ -44,6 +46,13 @@ def shortened(text: str, most: int = LONGEST) -> str:
     most : characters that are left, at most
     """
     return text if len(text) <= most else f"{text[: 2 * most // 3]}…{text[-(most // 3 - 1) :]}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a message lists many: a few a line, since the terminal shows no line whole that is too long."""
+    every = list(names)
+    lines = [", ".join(every[first : first + NAMES_A_LINE]) for first in range(0, len(every), NAMES_A_LINE)]
+    return ",\n  ".join(lines)
 
 
 def hint(name: str, known: Iterable[str], otherwise: str) -> str:

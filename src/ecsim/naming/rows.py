@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, listed
 from ecsim.kernel.text import Text, catalogue
 
 
@@ -35,7 +35,7 @@ def row_named(names: Sequence[Text], text: str, table: str) -> int:
     ]
     if len(rows) != 1:
         place = words["singular"].get(table, table)
-        allowed = ", ".join(f"{name.zh} {name.en.split()[0]}" for name in names[:60])
+        allowed = listed(f"{name.zh} {name.en.split()[0]}" for name in names[:60])
         count = "no" if not rows else "more than one"
         raise EcsimError(f"{place} {text!r}: {count} such {place}; allowed are {allowed}")
     return rows[0]

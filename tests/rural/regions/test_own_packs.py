@@ -143,7 +143,8 @@ def test_every_column_that_is_read_is_explained_in_both_languages(tmp_path: Path
     ("given", "said"),
     [
         (["cut", "yunnan_2018"], "say what to keep and where to write it"),
-        (["cut", "yunnan_2018", "--counties", "会泽", "--out", "x"], "did you mean 会泽县"),
+        (["cut", "yunnan_2018", "--counties", "会津县", "--out", "x"], "did you mean 会泽县"),
+        (["cut", "yunnan_2018", "--counties", "Atlantis", "--out", "x"], "贡山独龙族怒族自治县 Gongshan 533324"),
         (["new", "full"], "there already; name a new folder"),
         (["check", "full"], "not a region pack: no pack.toml"),
         (["check", "yunnan_2018", "--out", "x"], "are of `ecsim pack cut`"),

@@ -92,6 +92,8 @@ def test_everything_kept_is_the_whole() -> None:
         (["会泽县"], None, ["会泽县"]),
         (["530326"], None, ["会泽县"]),
         (["Huize County", "会泽县"], None, ["会泽县"]),
+        (["Huize", "富源"], None, ["富源县", "会泽县"]),
+        (None, ["Qujing"], ["富源县", "会泽县"]),
         (None, ["曲靖市"], ["富源县", "会泽县"]),
         (None, ["5303"], ["富源县", "会泽县"]),
         (["会泽县"], ["曲靖市"], ["会泽县"]),
@@ -110,10 +112,10 @@ def test_names_or_codes_say_what_is_kept(
     [
         (
             {"counties": ["会津县"]},
-            r"names '会津县'; .*did you mean 会泽县.*counties are 富源县 530325, 会泽县",
+            r"names '会津县'; .*did you mean 会泽县.*counties are 富源县 Fuyuan 530325, 会泽县 Huize",
         ),
         ({"counties": ["泽"]}, "did you mean 会泽县"),
-        ({"prefectures": ["曲婧市"]}, "did you mean 曲靖市.*prefectures are 曲靖市, 普洱市"),
+        ({"prefectures": ["曲婧市"]}, "did you mean 曲靖市.*prefectures are 曲靖市 Qujing, 普洱市 Pu'er"),
         ({"counties": []}, r"counties = \[\]: a cut without places would leave nothing"),
         ({"prefectures": []}, r"prefectures = \[\]: a cut without places"),
         ({"counties": ["会泽县"], "prefectures": ["普洱市"]}, "会泽县, which lies in 曲靖市; prefectures names 普洱市"),

@@ -6,10 +6,12 @@ A cut takes the rows of its counties out of every table of the pack when it is r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from ecsim.kernel.errors import EcsimError
+from ecsim.kernel.errors import EcsimError, listed
+from ecsim.rural.regions.names import county_row, prefecture_row
 from ecsim.rural.regions.pack import RegionPack, load_pack, load_part
 from ecsim.rural.regions.place_names import Places, UnknownPlaceError
 
@@ -94,10 +96,12 @@ def _check_within(pack: RegionPack, row: int, prefectures: set[int]) -> None:
 
 
 def _row(pack: RegionPack, places: Places, key: str, name: str) -> int:
-    """Return the row of a county or prefecture by name or code."""
-    try:
+    """Return the row of a county or prefecture by code, or by name, whole or as people shorten it."""
+    with suppress(UnknownPlaceError):
         return places.county(name) if key == "counties" else places.prefecture(name)
-    except UnknownPlaceError:
+    try:
+        return county_row(pack, name) if key == "counties" else prefecture_row(pack.prefectures, name)
+    except EcsimError:
         raise EcsimError(f"{key} names {name!r}; region {pack.name} has no such: {_known(pack, key, name)}") from None
 
 
@@ -111,5 +115,5 @@ def _known(pack: RegionPack, key: str, name: str) -> str:
     near = dict.fromkeys(by_any[each] for each in get_close_matches(name, by_any, NEAREST))
     near |= dict.fromkeys(names[0] for names in named if name and name in names[0])
     meant = f"did you mean {' or '.join(list(near)[:NEAREST])}? " if near else ""
-    every = ", ".join(f"{names[0]} {names[2]}".strip() for names in named)
+    every = listed(f"{chinese} {english.split()[0]} {code}".strip() for chinese, english, code in named)
     return f"{meant}{key} are {every}" if len(named) <= MOST_LISTED else f"{meant}`ecsim list region` lists them"
