@@ -30,8 +30,9 @@ def under(name: str, strength: float = 1.0, **dates: dt.date) -> tuple[Region, E
 
 
 def numbers(region: Region) -> dict[str, Any]:
-    """Return every number that rules read now, by its full name."""
-    return {f"{group}.{name}": value for group, terms in asdict(region.terms).items() for name, value in terms.items()}
+    """Return every number that rules read now, by its full name; what differs between kinds of operators follows."""
+    groups = asdict(region.terms).items()
+    return {f"{group}.{name}": of for group, terms in groups for name, of in terms.items() if name != "kinds"}
 
 
 ORDINARY = numbers(tiny_region()[0])

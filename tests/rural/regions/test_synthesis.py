@@ -18,6 +18,7 @@ from ecsim.rural.events.opening import (
     InternetBaselined,
     PlotsBaselined,
     RetailBaselined,
+    ShopsBaselined,
     TownshipsBaselined,
     VillagesBaselined,
 )
@@ -181,7 +182,8 @@ def test_sellers_are_growers_with_internet_about_one_household_in_a_hundred(pack
     grows = np.zeros(h.rows, bool)
     grows[opening.of(PlotsBaselined).household] = True
     assert grows[h.seller].all()
-    share = np.bincount(county, h.weight * h.seller) / np.bincount(county, h.weight)
+    shops = opening.of(ShopsBaselined)
+    share = np.bincount(county[shops.household], shops.shops, county.max() + 1) / np.bincount(county, h.weight)
     crops = opening.of(CropsBaselined)
     pays = np.bincount(crops.county, crops.demand_g) > 0  # in one county nothing that is grown pays to sell online
     assert pays.sum() == len(share) - 1

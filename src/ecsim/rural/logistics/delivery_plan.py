@@ -20,8 +20,7 @@ from ecsim.rural.logistics.rounds import I32, Depots, Rounds
 from ecsim.rural.logistics.routes import Route, legs
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.road_ways import Groups, RoadWays
-from ecsim.rural.state import State
-from ecsim.rural.units import ONE
+from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.draws import Draws
 from ecsim.rural.events import (
     PARTNERS,
     OperatorKind,
@@ -19,6 +19,9 @@ from ecsim.rural.regions.ground import shared_exactly
 from ecsim.rural.regions.imputation import ImputationNote
 from ecsim.rural.regions.pack import RegionPack
 from ecsim.rural.units import ONE
+
+if TYPE_CHECKING:
+    from ecsim.kernel.draws import Draws
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
