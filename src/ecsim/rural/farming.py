@@ -115,10 +115,10 @@ def spoil(world: World, terms: FarmingTerms) -> NDArray[np.int64]:
     fresh = (1.0 - terms.waiting_share) * at_once + terms.waiting_share * waited
     fresh -= np.divide(saved, stored, out=np.zeros(len(c)), where=stored > 0)
     lost = np.where(c.form == CropForm.FRESH, fresh, weekly_loss(c.form, shelf, terms))
-    crops = np.flatnonzero((stored > 0) & (lost > 0))
     _let_rooms(world, terms, cooled_g, waited - cooled)
     _precool(world, terms, precooled_g, at_gate, stored)
-    share = np.where((stored > 0) & (lost > 0), np.rint(lost * ONE), 0).astype(np.int64)
+    loses = (stored > 0) & (lost > 0)
+    crops, share = np.flatnonzero(loses), np.where(loses, np.rint(lost * ONE), 0).astype(np.int64)
     lost_g = lost_by_crop_g(state, share)
     spoilt = StockSpoiled(crop=crops, share=share[crops], lost_g=lost_g[crops])
     world.publish(spoilt, cause=c.stock_seq[crops])

@@ -17,6 +17,7 @@ from ecsim.rural.calendar import Calendar
 from ecsim.rural.events import (
     EVENTS,
     EnterprisesTraded,
+    Event,
     FacilitySettled,
     GoodsProcessed,
     GoodsSupplied,
@@ -235,18 +236,20 @@ def room(reader: JournalReader) -> Mapping[str, tuple[int, int]]:
 def conservation(reader: JournalReader, scenario: Scenario) -> Watch:
     """Return the laws of money, parcels, kilograms and trade over a run."""
     names = [county.name_zh for county in pack_of(scenario).counties]
+
+    def stored_since(kind: type[Event], version: int = 1) -> bool:
+        return kind.kind in reader.stored and reader.stored[kind.kind].kind.version >= version
+
     return Conservation(
-        names, grants_are_paid=reader.stored[StationsSettled.kind].kind.version > 1,
-        rooms_are_charged=KeepingCharged.kind in reader.stored,
-        running_is_paid=FacilitySettled.kind in reader.stored
-        and reader.stored[FacilitySettled.kind].kind.version > 2,
-        wages_are_charged=reader.stored[EnterprisesTraded.kind].kind.version > 3,
-        processors_are_named=GoodsProcessed.kind in reader.stored,
-        supply_comes_first=GoodsSupplied.kind in reader.stored
-        and reader.stored[GoodsSupplied.kind].kind.version > 1,
-        losses_are_weighed=StockSpoiled.kind in reader.stored
-        and reader.stored[StockSpoiled.kind].kind.version > 1,
-    )  # fmt: skip
+        names,
+        grants_are_paid=stored_since(StationsSettled, 2),
+        rooms_are_charged=stored_since(KeepingCharged),
+        running_is_paid=stored_since(FacilitySettled, 3),
+        wages_are_charged=stored_since(EnterprisesTraded, 4),
+        processors_are_named=stored_since(GoodsProcessed),
+        supply_comes_first=stored_since(GoodsSupplied, 2),
+        losses_are_weighed=stored_since(StockSpoiled, 2),
+    )
 
 
 MODEL: Model[State, Region] = Model(

@@ -69,12 +69,8 @@ def trade_enterprises(
     wanted = np.rint(rate * season * weeks / WEEKS_A_YEAR)
     account = {name: _by_enterprise(state, settled, name)[rows] for name in ("sold_fen", "bought_fen")}
     sold = account["sold_fen"]
-    other = np.where(
-        farm,
-        0.0,
-        affordable_fen(state, numbers, rows, wanted),
-    )
-    jobs = np.where(farm, 0.0, other * WEEKS_A_YEAR / weeks / (100.0 * terms.sales_a_job_yuan))
+    other = np.where(farm, 0.0, affordable_fen(state, numbers, rows, wanted))
+    jobs = other * WEEKS_A_YEAR / weeks / (100.0 * terms.sales_a_job_yuan)
     hours = jobs * terms.hours_a_job * weeks / WEEKS_A_YEAR + _by_enterprise(state, settled, "job_hours")[rows]
     paid_hours = np.where(farm, 0.0, np.rint(hours))
     suppliers = poor_suppliers(world, numbers.goods)[rows]

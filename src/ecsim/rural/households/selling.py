@@ -166,10 +166,7 @@ def places_in_turn(world: World, places: GrowingPlaces, process: str) -> I32:
     ----------
     process : name of the draws
     """
-    crop = np.repeat(np.arange(len(places.crop_start) - 1), np.diff(places.crop_start))
-    crops, villages = world.state.crops, world.state.villages
-    number = crops.number[crop] * MOST_VILLAGES + villages.number[places.village]
-    return _in_turn(places.crop_start, world.draws.uniform(process, world.week, number))
+    return _in_turn(places.crop_start, world.draws.uniform(process, world.week, _place_numbers(world.state, places)))
 
 
 def growers_in_turn(world: World, places: GrowingPlaces) -> GrowingPlaces:
@@ -180,17 +177,38 @@ def growers_in_turn(world: World, places: GrowingPlaces) -> GrowingPlaces:
     Who is drawn stands for as many as his weight says, so that a buyer who wants little comes to each household as
     often as to any other, in whatever order and sample they are numbered.
     """
-    p, h, start = world.state.plots, world.state.households, places.start.astype(np.int64)
-    many, crops = np.diff(start), world.state.crops
-    until = np.append(0, np.cumsum(h.weight[p.household[places.plots]], dtype=np.int64))
-    crop = np.repeat(np.arange(len(crops)), np.diff(places.crop_start))
-    number = crops.number[crop] * MOST_VILLAGES + world.state.villages.number[places.village]
-    luck = world.draws.uniform("growers_turn", world.week, number)
-    drawn = until[start[:-1]] + np.floor(luck * (until[start[1:]] - until[start[:-1]])).astype(np.int64)
-    first = np.searchsorted(until, drawn, side="right") - 1 - start[:-1]
-    within = np.arange(len(places.plots)) - np.repeat(start[:-1], many)
-    turned = np.repeat(start[:-1], many) + (within + np.repeat(first, many)) % np.repeat(many, many)
-    return places._replace(plots=places.plots[turned])
+    state = world.state
+    luck = world.draws.uniform("growers_turn", world.week, _place_numbers(state, places))
+    turned = _turned(places.start, places.plots, state.plots.household, state.households.weight, luck)
+    return places._replace(plots=turned)
+
+
+def _place_numbers(state: State, places: GrowingPlaces) -> I64:
+    """Return what draws of places hang on: their products' and villages' own numbers."""
+    number = state.crops.number[_crop_of_places(places)] * MOST_VILLAGES + state.villages.number[places.village]
+    return np.asarray(number, np.int64)
+
+
+def _crop_of_places(places: GrowingPlaces) -> I64:
+    return np.repeat(np.arange(len(places.crop_start) - 1), np.diff(places.crop_start))
+
+
+@njit(cache=True, nogil=True)
+def _turned(start: I32, plots: I32, household: I32, weight: I32, luck: F64) -> I32:
+    """Return the plots of every place from the one drawn on, round to the one before it."""
+    turned = np.empty_like(plots)
+    for place in range(len(start) - 1):
+        begin, end = start[place], start[place + 1]
+        growers = np.int64(0)
+        for row in range(begin, end):
+            growers += weight[household[plots[row]]]
+        before, first = np.int64(np.floor(luck[place] * growers)), begin
+        while first < end and before >= weight[household[plots[first]]]:
+            before -= weight[household[plots[first]]]
+            first += 1
+        for step in range(end - begin):
+            turned[begin + step] = plots[begin + (first - begin + step) % (end - begin)]
+    return turned
 
 
 @njit(cache=True, nogil=True)
@@ -374,8 +392,8 @@ def first_places(world: World, places: I32) -> I32:
 
 def _gate_prices(state: State, setting: SellingSetting, places: GrowingPlaces) -> F64:
     """Return what traders pay at each place, shape (places,), fen a kilogram raw."""
-    crop = np.repeat(np.arange(len(state.crops)), np.diff(places.crop_start))
-    return np.asarray(state.crops.price_fen[crop] * setting.trader_factor[places.village], np.float64)
+    usual = state.crops.price_fen[_crop_of_places(places)]
+    return np.asarray(usual * setting.trader_factor[places.village], np.float64)
 
 
 def _joined(first: Lots, second: Lots) -> Lots:

@@ -28,7 +28,7 @@ from ecsim.rural.events import (
     Stamp,
     TownshipsBaselined,
 )
-from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
+from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named, put, with_room
 from ecsim.rural.laws.operators import Operators
 from ecsim.rural.state import State
 
@@ -218,10 +218,8 @@ class UpwardGoods:
         np.add.at(self.sold, self.facts.household_county[household], grams)
 
     def _know(self, operator: NDArray[Any], county: NDArray[Any]) -> None:
-        more = int(operator.max(initial=-1)) + 1 - len(self._operator_county)
-        self._operator_county = np.append(self._operator_county, np.zeros(max(0, more), np.int64))
-        self._operator_g = np.append(self._operator_g, np.zeros(max(0, more), np.int64))
-        self._operator_county[operator] = county
+        self._operator_county = put(self._operator_county, operator, county)
+        self._operator_g = with_room(self._operator_g, len(self._operator_county))
 
     def _take_over(self, event: OperatorJoinedPool | OperatorLeft) -> None:
         """A pool takes over what waited for its member, an heir what waited for who left."""

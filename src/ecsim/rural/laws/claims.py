@@ -140,11 +140,8 @@ class Claims:
             says = f"refunded plot {plot[row]} for {event.delivered_g[row]:,} g; its lots since the last refund are of"
             yield Wrong(int(dealer[row]), first + row, f"{says} {delivered[row]:,} g")
         rows = np.flatnonzero(delivered > 0)
-        paid, grams, part = (
-            event.paid_fen[rows],
-            delivered[rows],
-            1.0 / weight[rows],
-        )  # of a fen, by which it is rounded
+        paid, grams = event.paid_fen[rows], delivered[rows]
+        part = 1.0 / weight[rows]  # of a fen, by which it is rounded
         for low, high in contradictions(dealer[rows], (paid - part) / grams, (paid + 1.0 + part) / grams):
             one, other = rows[low], rows[high]
             yield Wrong(

@@ -71,7 +71,11 @@ def named(findings: Iterable[Finding]) -> list[Finding]:
 
 def put(values: NDArray[N], rows: I32, new: I32 | I64 | int) -> NDArray[N]:
     """Return values with some rows set, and room for them."""
-    needed = int(rows.max()) + 1 if rows.size else 0
-    larger = np.concatenate([values, np.zeros(max(0, needed - len(values)), values.dtype)])
+    larger = with_room(values, int(rows.max(initial=-1)) + 1)
     larger[rows] = new
     return larger
+
+
+def with_room(values: NDArray[N], rows: int) -> NDArray[N]:
+    """Return a copy of values with room for so many rows at least; new ones hold zeros."""
+    return np.append(values, np.zeros(max(0, rows - len(values)), values.dtype))

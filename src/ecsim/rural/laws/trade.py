@@ -40,7 +40,7 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.laws.claims import Claims, Wrong
 from ecsim.rural.laws.merchants import MerchantBooks
-from ecsim.rural.laws.opening_columns import I32, I64, Bool, OpeningColumns, named
+from ecsim.rural.laws.opening_columns import I32, I64, Bool, OpeningColumns, named, put, with_room
 from ecsim.rural.laws.whose_goods import WhoseGoods
 from ecsim.rural.state import ONE, State
 
@@ -183,12 +183,10 @@ class Trade:
             self._arrived, self._passed = np.zeros(crops, np.int64), np.zeros((2, crops), np.int64)
         for book in (self._books, self._week, self._account):
             for name, values in book.items():
-                book[name] = np.concatenate([values, np.zeros(max(0, rows - len(values)), np.int64)])
-        more = np.zeros(max(0, rows - len(self._crop)), np.int32)
-        self._crop, self._kind = np.concatenate([self._crop, more]), np.concatenate([self._kind, more])
-        self._rooms_g = np.concatenate([self._rooms_g, np.zeros(max(0, rows - len(self._rooms_g)), np.int64)])
-        self._rooms_g[event.dealer] = event.room_g
-        self._crop[event.dealer], self._kind[event.dealer] = event.crop, event.dealer_kind
+                book[name] = with_room(values, rows)
+        self._crop = put(self._crop, event.dealer, event.crop)
+        self._kind = put(self._kind, event.dealer, event.dealer_kind)
+        self._rooms_g = put(self._rooms_g, event.dealer, event.room_g)
         self._books["cash_fen"][event.dealer] = event.cash_fen
         if isinstance(event, DealersBaselined):
             self._books["stock_g"][event.dealer] = event.stock_g

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,10 +18,9 @@ from ecsim.rural.events import (
     PlotsBaselined,
     Stamp,
 )
-from ecsim.rural.laws.opening_columns import OpeningColumns
+from ecsim.rural.laws.opening_columns import OpeningColumns, put, with_room
 from ecsim.rural.units import ONE
 
-N = TypeVar("N", np.int32, np.int64)
 _SAME = {"farm_fen": "sold_fen", "bought_fen": "bought_fen"}
 """What an enterprise's account says of farm products, and what its dealer's says of the same four weeks."""
 
@@ -61,9 +58,8 @@ class WhoseGoods:
             self._account(event)
 
     def _begin(self, event: DealersBaselined | DealerListed) -> None:
-        rows = int(event.dealer.max(initial=-1)) + 1
-        self._crop, self._enterprise = _room(self._crop, rows), _room(self._enterprise, rows)
-        self._crop[event.dealer], self._enterprise[event.dealer] = event.crop, event.enterprise
+        self._crop = put(self._crop, event.dealer, event.crop)
+        self._enterprise = put(self._enterprise, event.dealer, event.enterprise)
 
     def _grow(self, event: CropHarvested, day: int) -> None:
         """Firms' bases of a product bring in the share of the season, as plots do, and no more."""
@@ -90,22 +86,17 @@ class WhoseGoods:
     def _settle(self, event: DealersSettled) -> None:
         owner = self._enterprise[event.dealer]
         for name in self._accounts:
-            account = self._accounts[name] = _room(self._accounts[name], int(owner.max(initial=-1)) + 1)
+            account = self._accounts[name] = with_room(self._accounts[name], int(owner.max(initial=-1)) + 1)
             np.add.at(account, owner[owner >= 0], event.__dict__[name][owner >= 0])
 
     def _account(self, event: EnterprisesTraded) -> None:
         """What an enterprise sold and bought of farm products is what its dealer did."""
         dealer_of = dict(zip(self._enterprise.tolist(), range(len(self._enterprise)), strict=True))
         for name, of_dealer in _SAME.items():
-            account = _room(self._accounts[of_dealer], int(event.enterprise.max(initial=-1)) + 1)
+            account = with_room(self._accounts[of_dealer], int(event.enterprise.max(initial=-1)) + 1)
             says: NDArray[np.int64] = event.__dict__[name]
             for row in np.flatnonzero(says != account[event.enterprise]).tolist():
                 enterprise = int(event.enterprise[row])
                 differs = f"of enterprise {enterprise} settled {account[enterprise]:,} of {of_dealer}"
                 self._found.append((dealer_of.get(enterprise, 0), f"{differs}; the enterprise says {says[row]:,}"))
             self._accounts[of_dealer] = np.zeros_like(account)
-
-
-def _room(values: NDArray[N], rows: int) -> NDArray[N]:
-    """Return values with room for some rows."""
-    return np.concatenate([values, np.zeros(max(0, rows - len(values)), values.dtype)])

@@ -167,7 +167,7 @@ def make_delivery_plan(
         first_copy=np.isin(np.arange(len(pair)), first),
         carrier=carriers(state),
         goes_on=goes_on,
-        from_stop=_stops_of_villages(state, hub, np.flatnonzero(np.isin(np.arange(len(pair)), first)), goes_on),
+        from_stop=_stops_of_villages(state, hub, first, goes_on),
     )
 
 

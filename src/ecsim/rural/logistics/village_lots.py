@@ -66,10 +66,11 @@ class VillageLots:
         """Return what each partner reaches in each township: nobody weighs villages that another partner goes on to."""
         o, v, active = state.operators, state.villages, active_operators(state)
         open_to = np.where(np.isin(v.carrier, active), v.carrier, -1)
+        outlet = has_outlet(state)[v.township]
         lots = []
         for operator in active[np.isin(o.kind[active], GOES_TO_SOME)].tolist():
             free = (open_to < 0) | (open_to == operator)
-            rows = np.flatnonzero(self._reached(state, operator) & free & has_outlet(state)[v.township])
+            rows = np.flatnonzero(self._reached(state, operator) & free & outlet)
             lots += [
                 _Lot(operator, town, rows[v.township[rows] == town]) for town in np.unique(v.township[rows]).tolist()
             ]

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from ecsim.rural.events import DividendsPaid, Funder
 from ecsim.rural.programme.facilities import FacilityTerms
 from ecsim.rural.state.projects import counties_served
-from ecsim.rural.world import World
+from ecsim.rural.world import WEEKS_A_YEAR, World
 
 I64 = NDArray[np.int64]
-DAYS_OF_TURN = 364
+DAYS_OF_TURN = 7 * WEEKS_A_YEAR
 """From one yearly turn to the next."""
 PUBLIC = (Funder.CENTRAL, Funder.LOCAL)
 

@@ -180,9 +180,10 @@ def _lines(
     ----------
     counted : which projects the rule counts
     """
-    limited = counted if rules.rules[name].kind == "share_at_most" else ~counted
+    rule = rules.rules[name]
+    limited = counted if rule.kind == "share_at_most" else ~counted
+    by_county = rules.level_of(rule) == "county"
     for purse in purses:
-        by_county = rules.level_of(rules.rules[name]) == "county"
         for county in purse.counties if by_county else (EVERYWHERE,):
             yield _ShareLine(name, rules, purse, county, sums, counted, limited)
 
@@ -211,13 +212,8 @@ class _ShareLine:
         self, name: str, rules: RuleBook, purse: Purse, county: int, sums: _Sums, counted: Bool, limited: Bool
     ) -> None:  # fmt: skip
         rule = rules.rules[name]
-        self.name, self.kind, self.refuses, self.purse, self.county = (
-            name,
-            rule.kind,
-            rules.refuses(rule),
-            purse,
-            county,
-        )
+        self.name, self.kind, self.refuses = name, rule.kind, rules.refuses(rule)
+        self.purse, self.county = purse, county
         self.limited, self._sums, self._counted = limited, sums, counted
         self._limit = round(ONE * rule.limit.value) if rule.limit is not None else 0
         self._row = 0 if county == EVERYWHERE else purse.counties.index(county)

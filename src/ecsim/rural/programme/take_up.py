@@ -146,12 +146,15 @@ class StationOffer:
         villages, projects : shape (stations,), where each would be, and which project offers it
         """
         terms, design = self.terms, world.state.projects.design[projects].astype(np.int64)
-        takings, hours = self._reckoned(world, villages, design)
-        hope = self._hope(world, villages, projects)
-        seen = self._seen(world)[world.state.villages.county[villages], design]
+        state, hope = world.state, self._hope(world, villages, projects)
+        kept = self._settled(state)
+        places = np.concatenate([villages, state.stations.village[kept]])
+        designs = np.concatenate([design, state.stations.design[kept]])
+        takings, hours = (np.split(of, [len(villages)]) for of in self._reckoned(world, places, designs))
+        seen = self._seen(state, kept, takings[1])[state.villages.county[villages], design]
         believed = np.where(np.isnan(seen), hope, hope + terms.neighbours_weight * (seen - hope))
         grant = 100.0 * terms.grant_yuan_a_month * min(1.0, terms.grant_months / terms.capital_months)
-        return believed * takings + grant, hours
+        return believed * takings[0] + grant, hours[0]
 
     def _reckoned(self, world: World, villages: I64, design: I64) -> tuple[F64, F64]:
         """Return what a station of a design would take a month once use has settled, fen, and the hours that it takes.
@@ -175,19 +178,23 @@ class StationOffer:
         hours = (designs.hours_a_parcel[d] * parcels + served.hours) * (1.0 - terms.hours_learned)
         return takings, designs.hours_a_month[d] + hours
 
-    def _seen(self, world: World) -> F64:
-        """Return what open stations of each county and design took last month over what `_reckoned` says of them.
+    def _settled(self, state: State) -> I64:
+        """Return the open stations whose use has settled."""
+        s = state.stations
+        return np.flatnonzero((s.status == StationStatus.OPEN) & (s.months * WEEKS_A_MONTH >= self.terms.settle_weeks))
 
-        Those count whose use has settled; NaN where there is none. Shape (counties, designs).
+    def _seen(self, state: State, stations: I64, reckoned: F64) -> F64:
+        """Return what stations of each county and design took last month over what is reckoned of them.
+
+        NaN where there is none. Shape (counties, designs).
+
+        Parameters
+        ----------
+        reckoned : shape (stations,), fen
         """
-        state, s = world.state, world.state.stations
-        shape = len(state.counties), len(self.designs.needs)
-        settled = s.months * WEEKS_A_MONTH >= self.terms.settle_weeks
-        rows = np.flatnonzero((s.status == StationStatus.OPEN) & settled)
-        village, design = s.village[rows].astype(np.int64), s.design[rows].astype(np.int64)
-        reckoned, _ = self._reckoned(world, village, design)
-        place = state.villages.county[village] * shape[1] + design
-        took, should = (np.bincount(place, fen, shape[0] * shape[1]) for fen in (s.takings_fen[rows], reckoned))
+        s, shape = state.stations, (len(state.counties), len(self.designs.needs))
+        place = state.villages.county[s.village[stations]] * shape[1] + s.design[stations]
+        took, should = (np.bincount(place, fen, shape[0] * shape[1]) for fen in (s.takings_fen[stations], reckoned))
         seen = np.divide(took, should, out=np.full(len(took), np.nan), where=should > 0)
         return np.asarray(seen.reshape(shape), np.float64)
 

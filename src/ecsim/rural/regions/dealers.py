@@ -81,7 +81,6 @@ class OrdinaryYear:
     selling: SellingTerms
     packing: PackingWork
     farming: FarmingTerms
-    """Share of a farm merchant's or processor's sales that are products of its county."""
     market: MarketTerms
     dealing: DealingTerms
     shop_effort_fen: float

@@ -116,23 +116,15 @@ def _all_of_a_row(event: KeepingPaid, index: PlaceIndex, rows: I64 | slice) -> N
     return index.weight.take(_owner_of_plot(event, index, rows))
 
 
-def _refund_fen(event: RefundsPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
+def _paid_fen(event: RefundsPaid | DividendsPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
     return event.paid_fen[rows]
-
-
-def _dividend_fen(event: DividendsPaid, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
-    return event.paid_fen[rows]
-
-
-def _receiver(event: DividendsPaid, _: PlaceIndex, rows: I64 | slice) -> I32:
-    return event.household[rows]
 
 
 def _drawn_fen(event: ProfitsDrawn | MerchantsSettled, _: PlaceIndex, rows: I64 | slice) -> NDArray[Any]:
     return event.drawn_fen[rows]
 
 
-def _owner(event: ProfitsDrawn | MerchantsSettled, _: PlaceIndex, rows: I64 | slice) -> I32:
+def _owner(event: ProfitsDrawn | MerchantsSettled | DividendsPaid, _: PlaceIndex, rows: I64 | slice) -> I32:
     return np.asarray(event.household[rows])
 
 
@@ -169,8 +161,8 @@ def _keeper(event: StationsSettled, index: PlaceIndex, rows: I64 | slice) -> I32
 EARNINGS: tuple[Earning, ...] = (
     Earning("farm", LotSold, _lot_fen, _grower),
     Earning("farm", KeepingPaid, _keeping_fen, _owner_of_plot, alone=True, holders=_all_of_a_row),
-    Earning("refunds", RefundsPaid, _refund_fen, _owner_of_plot),
-    Earning("dividends", DividendsPaid, _dividend_fen, _receiver),
+    Earning("refunds", RefundsPaid, _paid_fen, _owner_of_plot),
+    Earning("dividends", DividendsPaid, _paid_fen, _owner),
     Earning("profits", ProfitsDrawn, _drawn_fen, _owner, alone=True, which=_by_a_founder),
     Earning("profits", MerchantsSettled, _drawn_fen, _owner, alone=True, which=_by_a_founder),
     Earning(
