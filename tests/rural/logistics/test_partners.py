@@ -30,6 +30,7 @@ from ecsim.rural.events import (
 from ecsim.rural.households.access import serving_villages
 from ecsim.rural.logistics import review_operators
 from ecsim.rural.logistics.delivery_plan import village_carriers
+from ecsim.rural.logistics.delivery_week import handed_on
 from ecsim.rural.region import Region
 from ecsim.rural.units import ONE
 from parcels import delivered, pooled, station
@@ -157,6 +158,29 @@ def test_what_waits_for_want_of_room_makes_it_give_villages_back() -> None:
     assert events.of(VillageCarrierSet)["operator"].tolist() == [-1]
     account = events.of(OperatorsSettled)
     assert account["wait_minutes"][account["operator"] == BUS][0] > 7 * 1440
+
+
+@pytest.mark.parametrize(("waited", "post_has"), [(7_000, 0), (7_001, 1_000)])
+def test_the_post_takes_over_what_has_waited_a_week_for_a_partner(waited: int, post_has: int) -> None:
+    region, _ = with_partners("bus_lines")
+    waits = {"operator": [BUS], "township": [2], "village": [-1], "parcels": [1_000], "waited_days": [waited]}
+    region.world.publish(made(ParcelsWaiting, **waits))
+    state = region.world.state
+    parcels, days = handed_on(state, longest_days=7)
+    post, bus = POST * len(state.townships) + 2, BUS * len(state.townships) + 2
+    assert parcels[[post, bus]].tolist() == [post_has, 1_000 - post_has]
+    assert (parcels.sum(), days.sum()) == (1_000, waited)
+    delivered(region)
+    assert (state.reaches.waiting[bus] == 0) == (post_has > 0)
+
+
+def test_its_pool_takes_over_where_the_post_is_in_one() -> None:
+    region, _ = with_partners("bus_lines")
+    pool = pooled(region, 1, (POST, 5))
+    waits = {"operator": [BUS], "township": [2], "village": [-1], "parcels": [1_000], "waited_days": [9_000]}
+    region.world.publish(made(ParcelsWaiting, **waits))
+    parcels, _ = handed_on(region.world.state, longest_days=7)
+    assert parcels[pool * len(region.world.state.townships) + 2] == 1_000
 
 
 def test_a_contractor_takes_part_in_tenders_for_all_villages() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.routing import savings_trips
+from ecsim.rural.events.codes import OperatorKind
 from ecsim.rural.logistics.hubs import hub_depots, seconds_a_parcel, townships_of
 from ecsim.rural.logistics.rounds import I32, Depots, Rounds
 from ecsim.rural.logistics.routes import Route, legs
@@ -109,13 +110,18 @@ def weekly_now(state: State, opening: F64) -> F64:
     return np.asarray(opening * growth[t.county], np.float64)
 
 
+def posts(state: State) -> I32:
+    """Return the post of each county, shape (counties,); -1: it has none."""
+    o = state.operators
+    post = np.full(len(state.counties), -1, np.int32)
+    working = np.flatnonzero((o.share > 0) & (o.kind == OperatorKind.POST))[::-1]
+    post[o.county[working]] = working
+    return post
+
+
 def carriers(state: State) -> I32:
     """Return who goes on to villages in each county: who was awarded it and drives, else the pool, else the post."""
-    counties = state.counties
-    post = np.full(len(counties), -1, np.int32)
-    for operator in np.flatnonzero(state.operators.share > 0)[::-1]:
-        if state.operators.kind[operator] == 0:
-            post[state.operators.county[operator]] = operator
+    counties, post = state.counties, posts(state)
     awarded = np.where(np.isin(counties.carrier, active_operators(state)), counties.carrier, -1)
     return np.where(awarded >= 0, awarded, np.where(counties.pool >= 0, counties.pool, post)).astype(np.int32)
 

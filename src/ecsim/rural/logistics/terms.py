@@ -109,6 +109,7 @@ class LogisticsNumbers:
     village_fee_yuan: float
     partner_agreement: float
     joint_agreement: float
+    handed_on_days: int
 
     def day(self) -> DayTerms:
         """Return the numbers of one operating day."""
