@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import mesa
 import numpy as np
@@ -25,7 +25,7 @@ from ecsim.rural.events import (
     StationStatus,
 )
 from ecsim.rural.facilities import area_share, has_area, kept_share, reached, serving
-from ecsim.rural.programme.service_use import OfferedServices, possible_use
+from ecsim.rural.programme.service_use import OfferedServices, ServiceUse, possible_use
 from ecsim.rural.programme.siting import SiteNeeds
 from ecsim.rural.readings import internet_level, know_how
 from ecsim.rural.scenario import StationDesign
@@ -176,51 +176,96 @@ def settle(
     rows = np.flatnonzero(s.status[: state.count("stations")] == StationStatus.OPEN)
     if not rows.size:
         return
-    v, d = s.village[rows].astype(np.int64), s.design[rows].astype(np.int64)
-    takes, villages = designs.parcels[d], state.villages
-    parcels_in = (villages.handed_parcels[v] - s.settled_parcels[rows]) * takes
-    parcels_out = np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * takes
-    collected = (villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d]
-    kept = terms.kept_visits(designs.days_a_week[d]) * (1.0 - kept_share(state, s.project[rows]))
-    proxy = _proxy_fen(world, terms, rows) * designs.proxy[d] * (1.0 - outage) * kept
-    many = kept * _use_in_place(world, terms, rows)
-    served = possible_use(state, designs.services, internet_level(state, world.day), v, d, outage)
-    skill = terms.skill(s.months[rows])
-    served = served.times(many * (1.0 - terms.unserved_at_first * (1.0 - skill)))
-    visits = parcels_in + parcels_out + proxy / (100.0 * terms.proxy_order_yuan) + served.uses
-    visits += collected / (100.0 * terms.collection_yuan)
-    margin = _joint_margin(state, terms, v)
-    services = served.fen * margin
-    footfall = margin * many * designs.footfall_fen[d] * terms.footfall_share(visits)
-    takings = terms.commission * proxy + commission * collected + services + footfall
-    takings += parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
-    takings += parcels_out * 100.0 * terms.sent_fee_yuan
-    hours = designs.hours_a_parcel[d] * (parcels_in + parcels_out) + served.hours
-    hours = designs.hours_a_month[d] + hours * (1.0 - terms.hours_learned * skill)
+    d, purse = s.design[rows].astype(np.int64), purses[state.villages.county[s.village[rows]]]
+    month = _month(world, terms, designs, rows, parcel_g, outage)
+    services, footfall = month.earned_in_place(world, terms, designs, rows)
+    takings = terms.commission * month.proxy_fen + commission * month.collected_fen + services + footfall
+    takings += month.parcels_in * (100.0 * terms.fee_yuan + designs.footfall_parcel_fen[d])
+    takings += month.parcels_out * 100.0 * terms.sent_fee_yuan
+    labour = month.hours(terms, designs, d) * designs.wage_fen[d] * _wage_of_keepers(world, terms, rows)
     young = world.day - s.opened_day[rows] < DAYS_A_MONTH * terms.grant_months
-    used = parcels_in + parcels_out + np.rint(proxy / (100.0 * terms.proxy_order_yuan)) + np.rint(served.uses)
-    used += np.rint(footfall / (100.0 * terms.service_yuan)) + np.rint(collected / (100.0 * terms.collection_yuan))
-    purse = purses[villages.county[v]]
     grants = _affordable(_whole(young * 100.0 * terms.grant_yuan_a_month), purse, state.accounts.balance_fen)
     settled = world.publish(
         StationsSettled(
             station=rows,
-            parcels_in=parcels_in.astype(np.int64),
-            parcels_out=parcels_out.astype(np.int64),
-            proxy_fen=_whole(proxy),
-            collected_fen=_whole(collected),
-            service_uses=_whole(served.uses),
+            parcels_in=month.parcels_in.astype(np.int64),
+            parcels_out=month.parcels_out.astype(np.int64),
+            proxy_fen=_whole(month.proxy_fen),
+            collected_fen=_whole(month.collected_fen),
+            service_uses=_whole(month.served.uses),
             services_fen=_whole(services),
             takings_fen=_whole(takings),
             grant_fen=grants,
             costs_fen=_whole(designs.rent_fen[d]),
-            labour_fen=_whole(hours * designs.wage_fen[d] * _wage_of_keepers(world, terms, rows)),
-            transactions=used.astype(np.int64),
+            labour_fen=_whole(labour),
+            transactions=month.transactions(terms, footfall).astype(np.int64),
             memory=np.full(len(rows), terms.memory_months),
         ),
         cause=s.opened_seq[rows],
     )
     _pay_grants(world, grants, purse, settled)
+
+
+class _Month(NamedTuple):
+    """What came to stations in four weeks, each of shape (stations,)."""
+
+    parcels_in: F64
+    parcels_out: F64
+    collected_fen: F64
+    proxy_fen: F64
+    many: F64
+    """By how much more or less people come than to a settled station that is open every day."""
+    served: ServiceUse
+    skill: F64
+
+    def visits(self, terms: StationTerms) -> F64:
+        """Return those who came for something."""
+        visits = self.parcels_in + self.parcels_out + self.proxy_fen / (100.0 * terms.proxy_order_yuan)
+        visits += self.served.uses
+        return np.asarray(visits + self.collected_fen / (100.0 * terms.collection_yuan), np.float64)
+
+    def earned_in_place(
+        self, world: World, terms: StationTerms, designs: StationDesignTable, rows: I64
+    ) -> tuple[F64, F64]:
+        """Return what small services and what footfall bring, fen."""
+        stations = world.state.stations
+        margin = _joint_margin(world.state, terms, stations.village[rows].astype(np.int64))
+        footfall = margin * self.many * designs.footfall_fen[stations.design[rows]]
+        return self.served.fen * margin, footfall * terms.footfall_share(self.visits(terms))
+
+    def hours(self, terms: StationTerms, designs: StationDesignTable, design: I64) -> F64:
+        """Return the keepers' hours."""
+        hours = designs.hours_a_parcel[design] * (self.parcels_in + self.parcels_out) + self.served.hours
+        return np.asarray(designs.hours_a_month[design] + hours * (1.0 - terms.hours_learned * self.skill), np.float64)
+
+    def transactions(self, terms: StationTerms, footfall_fen: F64) -> F64:
+        """Return what was done in all, each kind rounded."""
+        orders = np.rint(self.proxy_fen / (100.0 * terms.proxy_order_yuan))
+        used = self.parcels_in + self.parcels_out + orders + np.rint(self.served.uses)
+        used += np.rint(footfall_fen / (100.0 * terms.service_yuan))
+        return np.asarray(used + np.rint(self.collected_fen / (100.0 * terms.collection_yuan)), np.float64)
+
+
+def _month(
+    world: World, terms: StationTerms, designs: StationDesignTable, rows: I64, parcel_g: float, outage: float
+) -> _Month:
+    """Return what came to stations since their last accounts."""
+    state = world.state
+    s, villages = state.stations, state.villages
+    v, d = s.village[rows].astype(np.int64), s.design[rows].astype(np.int64)
+    kept = terms.kept_visits(designs.days_a_week[d]) * (1.0 - kept_share(state, s.project[rows]))
+    many = kept * _use_in_place(world, terms, rows)
+    skill = terms.skill(s.months[rows])
+    possible = possible_use(state, designs.services, internet_level(state, world.day), v, d, outage)
+    return _Month(
+        parcels_in=(villages.handed_parcels[v] - s.settled_parcels[rows]) * designs.parcels[d],
+        parcels_out=np.rint((villages.sent_g[v] - s.settled_g[rows]) / parcel_g) * designs.parcels[d],
+        collected_fen=(villages.collected_fen[v] - s.settled_fen[rows]) * designs.collects[d],
+        proxy_fen=_proxy_fen(world, terms, rows) * designs.proxy[d] * (1.0 - outage) * kept,
+        many=many,
+        served=possible.times(many * (1.0 - terms.unserved_at_first * (1.0 - skill))),
+        skill=skill,
+    )
 
 
 def _use_in_place(world: World, terms: StationTerms, rows: I64) -> F64:
