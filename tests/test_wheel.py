@@ -16,15 +16,15 @@ from ecsim.experiments.scenario_arms import scenarios_of
 from ecsim.rural.simulate import simulate
 
 ROOT = Path(__file__).parents[1]
+STUDY = "pooled-vs-per-county"
 STUDIES = {
-    "pooled-vs-per-county",
+    STUDY,
+    "delivery-costs",
     "robust-allocation",
     "sensitivity-of-the-answer",
     "station-designs",
     "stress-targets",
 }
-STUDY = "pooled-vs-per-county"
-STUDIES = {STUDY, "robust-allocation", "sensitivity-of-the-answer", "station-designs", "stress-targets"}
 SAMPLE, END = "0.001", "2018-01-28"
 Call = Callable[..., str]
 

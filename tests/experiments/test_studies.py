@@ -33,6 +33,12 @@ COMMANDS = {
         ["--replications", "2", "--set", "design.points=40", "--set", "discovery.target=complaints"],
         ["discovery"],
     ),
+    "delivery-costs/experiment.toml": (
+        "sensitivity",
+        ["--outcome", "buyers_share", "--set", 'scenario.counties=["上河县", "下坪县"]',
+         "--set", 'space={"logistics.docks" = {}, "logistics.longest_hours" = {}}'],
+        ["sensitivity"],
+    ),
     "sensitivity-of-the-answer/experiment.toml": (
         "sensitivity",
         ["--outcome", "buyers_share", "--replications", "1", "--set", "design.points=2"],
