@@ -102,7 +102,7 @@ class Setting:
 
     def __init__(self, state: State, draws: Draws, terms: AllTerms, scenario: Scenario, calendar: Calendar) -> None:
         self.designs = station.StationDesignTable(scenario.designs)
-        self.roads = road_ways(state)
+        self.roads = road_ways(state, across=scenario.policy.cross_border == "pools")
         self.near = access.neighbourhood(state, terms.access, self.roads)
         here = access.pick_up(state, scenario.designs, self.near)
         self.buying = buying.buying_setting(state, draws, terms.buying, terms.access, here)
@@ -183,7 +183,10 @@ class Region(mesa.Model):
             expected=np.asarray(self.setting.expected, np.float64),
         )
         expected = np.asarray(self.setting.expected, np.float64)
-        self.pool_offer = PoolOffer(self.terms.logistics, self.setting.roads, expected, scenario.policy.pool_sharing)
+        policy = scenario.policy
+        self.pool_offer = PoolOffer(
+            self.terms.logistics, self.setting.roads, expected, policy.pool_sharing, policy.cross_border == "pools"
+        )
         self.station_offer = StationOffer(
             terms=self.terms.stations,
             designs=self.setting.designs,

@@ -57,7 +57,7 @@ class RoadWays:
     Attributes
     ----------
     fastest : by seconds, then metres
-    hubs : the townships of each county, one group a county
+    hubs : the townships of each county, one group a county; or of each prefecture, where vans may cross borders
     tours : each township and its villages, one group a township
     """
 
@@ -66,15 +66,21 @@ class RoadWays:
     tours: Groups
 
 
-def road_ways(state: State) -> RoadWays:
-    """Return the roads of a region, of its opening alone."""
+def road_ways(state: State, *, across: bool = False) -> RoadWays:
+    """Return the roads of a region, of its opening alone.
+
+    Parameters
+    ----------
+    across : whether vans from hubs may cross county borders
+    """
     r, places = state.roads, place_count(state)
     fastest = network(places, r.start, r.end, lexicographic(r.seconds, r.metres))
     townships, villages = np.arange(len(state.townships)), len(state.townships) + np.arange(len(state.villages))
+    within = state.counties.prefecture if across else np.arange(len(state.counties))
     of_town = np.concatenate([townships, state.villages.township])
     return RoadWays(
         fastest=fastest,
-        hubs=_groups(fastest, townships, state.townships.county, len(state.counties)),
+        hubs=_groups(fastest, townships, within[state.townships.county], len(state.counties)),
         tours=_groups(fastest, np.concatenate([townships, villages]), of_town, len(townships)),
     )
 

@@ -175,6 +175,8 @@ class Policy(Strict):
     siting: SitingRule = "poor_villages_first"
     pool_sharing: Literal["shapley", "parcels"] = "shapley"
     """How operators that deliver jointly share what it costs: by Shapley's value, or by parcels."""
+    cross_border: Literal["none", "pools"] = "none"
+    """What may cross a county border: nothing, or joint pools, which lend each other townships of a prefecture."""
     training: TrainingPlan = Field(default_factory=shipped_training_plan)
     """Who is taught what, how and in which stage; that of ecsim where the file gives none."""
     plan: Plan | None = None

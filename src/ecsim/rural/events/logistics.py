@@ -151,6 +151,39 @@ class VillageCarrierSet(Event):
     against_fen: Fen  # what others spend on them, or would pay for them, in a week
 
 
+class TownshipLent(Event):
+    """The pool of a neighbour county brings to a township from now on what its own county's pool would, or no more."""
+
+    kind = "township_lent"
+    title = Text("township lent to a neighbour's pool", "乡镇交邻县共配")
+    topic = "delivery"
+    subject = ("township",)
+    decision = True
+    township: TownshipIds
+    pool: OperatorIds  # of the neighbour county; -1: its own county's pool goes there again
+    home_seconds: Counts  # from its own county's hub
+    away_seconds: Counts  # from the neighbour's
+    home_fen: Fen  # a week: what going there costs its own county's pool, the parcels' delay included
+    away_fen: Fen  # what it costs the neighbour's
+
+
+class LentTownshipServed(Event):
+    """What a neighbour county's pool brought to a lent township in a week, and took up from there to its own hub."""
+
+    kind = "lent_township_served"
+    title = Text("lent township served", "邻县共配配送量")
+    topic = "delivery"
+    amounts = (
+        "parcels",
+        "goods_g",
+    )
+    township: TownshipIds
+    operator: OperatorIds
+    county: CountyIds  # of the pool, which bears the cost
+    parcels: Counts  # handed over, at the township and in its villages
+    goods_g: Grams  # brought to the pool's hub
+
+
 class DeliveryReachSet(Event):
     """How far and how often an operator delivers in a township: days a week to the township and to its villages."""
 

@@ -27,7 +27,7 @@ from ecsim.rural.figures.growth import growth
 from ecsim.rural.figures.of_a_date import ALL_SALES
 from ecsim.rural.figures.period import Period
 
-_COST = (*Parcels.PARTS, "upward_fen", "delivered")
+_COST = (*Parcels.PARTS, "upward_fen", "delivered", "over_borders")
 
 
 def _summed(card: Card, period: Period, series: F64) -> F64:
@@ -52,9 +52,9 @@ def _unfilled_share(card: Card, period: Period) -> F64:
 
 
 def _parcel_cost(card: Card, period: Period) -> F64:
-    """Return what a delivered parcel costs its operators, yuan."""
-    delivered = _summed(card, period, card.parcels.series("delivered"))
-    return ratio(_summed(card, period, card.parcels.operators_fen()), delivered) / 100.0
+    """Return what a parcel costs the operators of a county that bring it, yuan."""
+    brought = _summed(card, period, card.parcels.brought())
+    return ratio(_summed(card, period, card.parcels.operators_fen()), brought) / 100.0
 
 
 def _full_parcel_cost(card: Card, period: Period) -> F64:

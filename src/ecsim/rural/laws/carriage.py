@@ -15,6 +15,7 @@ from ecsim.rural.events import (
     Event,
     GoodsSent,
     GoodsWaiting,
+    LentTownshipServed,
     LotSold,
     OperatorJoinedPool,
     OperatorLeft,
@@ -26,8 +27,10 @@ from ecsim.rural.events import (
     PoolFormed,
     RoundsDriven,
     Stamp,
+    TownshipLent,
     TownshipsBaselined,
 )
+from ecsim.rural.laws.borders import Borders, LentTownships
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named, put, with_room
 from ecsim.rural.laws.operators import Operators
 from ecsim.rural.state import State
@@ -41,7 +44,7 @@ class Parcels:
 
     name = "parcels"
     listens: tuple[type[Event], ...] = (
-        ParcelsOrdered, ParcelsDelivered, ParcelsWaiting, OperatorJoinedPool, OperatorLeft,
+        ParcelsOrdered, ParcelsDelivered, ParcelsWaiting, OperatorJoinedPool, OperatorLeft, *LentTownships.listens,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
@@ -50,6 +53,7 @@ class Parcels:
         self.ordered, self.delivered = np.zeros(counties, np.int64), np.zeros(counties, np.int64)
         self._at_hub = np.zeros((0, 0), np.int64)  # (operators, townships)
         self._on_tour = np.zeros(0, np.int64)  # (villages,)
+        self._lent = LentTownships(facts)
         self._day, self._weeks = 0, 0
         self._lost: dict[int, Finding] = {}
         self._wrong: list[Finding] = []
@@ -73,6 +77,21 @@ class Parcels:
             self._room_for(int(max(event.operator.max(), other.max())))
             np.add.at(self._at_hub, other, self._at_hub[event.operator])
             self._at_hub[event.operator] = 0
+            for township, pool in self._lent.lent_to.items():
+                self._hand_on(township, self._lent.own_pool(township), pool)
+        elif isinstance(event, TownshipLent):
+            for township, operator, pool in self._lent.moves(event):
+                self._hand_on(township, operator, pool)
+            self._lent.see(event)
+        elif isinstance(event, PoolFormed):
+            self._lent.see(event)
+
+    def _hand_on(self, township: int, operator: int, other: int) -> None:
+        """What waits at one operator's hub for a township waits at another's."""
+        self._room_for(max(operator, other))
+        waits = self._at_hub[operator, township]
+        self._at_hub[operator, township] = 0
+        self._at_hub[other, township] += waits
 
     def _look(self, event: ParcelsDelivered, stamp: Stamp) -> None:
         rows = np.flatnonzero((event.parcels < 0) | (event.late < 0) | (event.late > event.parcels))
@@ -172,7 +191,7 @@ class UpwardGoods:
     name = "goods_up"
     listens: tuple[type[Event], ...] = (
         LotSold, GoodsSent, RoundsDriven, GoodsWaiting, OperatorsBaselined, PoolFormed, OperatorJoinedPool,
-        OperatorLeft, DeliveryCosted,
+        OperatorLeft, DeliveryCosted, TownshipLent, LentTownshipServed,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
@@ -182,6 +201,7 @@ class UpwardGoods:
         self._operator_county = np.zeros(0, np.int64)
         self._operator_g = np.zeros(0, np.int64)  # brought since its last costs
         self._waits: dict[tuple[int, int, int], int] = {}  # by operator and township, or by village
+        self._lent = LentTownships(facts)
         self._begun = False
         self._wrong: list[Finding] = []
 
@@ -206,6 +226,15 @@ class UpwardGoods:
             self._know(event.operator, event.county)
         elif isinstance(event, PoolFormed):
             self._know(event.pool, event.county)
+            self._lent.see(event)
+        elif isinstance(event, TownshipLent):
+            for township, operator, pool in self._lent.moves(event):
+                self._hand_on((operator, township, -1), (pool, township, -1))
+            self._lent.see(event)
+        elif isinstance(event, LentTownshipServed):
+            home = self.facts.of(TownshipsBaselined, "county")[event.township]
+            np.add.at(self.brought, home, event.goods_g)  # in place of the county of whose hub it is
+            np.subtract.at(self.brought, self._operator_county[event.operator], event.goods_g)
         elif isinstance(event, OperatorJoinedPool | OperatorLeft):
             self._take_over(event)
         elif isinstance(event, DeliveryCosted):
@@ -225,8 +254,11 @@ class UpwardGoods:
         """A pool takes over what waited for its member, an heir what waited for who left."""
         for operator, other in zip(event.operator.tolist(), _other(event).tolist(), strict=True):
             for mine in [key for key in self._waits if key[0] == operator]:
-                theirs = (other, *mine[1:])
-                self._waits[theirs] = self._waits.get(theirs, 0) + self._waits.pop(mine)
+                self._hand_on(mine, (self._lent.goes_for(other, mine[1]), *mine[1:]))
+
+    def _hand_on(self, mine: tuple[int, int, int], theirs: tuple[int, int, int]) -> None:
+        """What waits for one operator waits for another."""
+        self._waits[theirs] = self._waits.pop(mine, 0) + self._waits.get(theirs, 0)
 
     def _cost(self, event: DeliveryCosted, stamp: Stamp) -> None:
         """Parts of goods add up to what they bear, none is above the whole, and the kilograms are those brought."""
@@ -283,6 +315,6 @@ class UpwardGoods:
         return f"{int(self.sent.sum()) / 1e6:,.1f} t sent up = {int(self.brought.sum()) / 1e6:,.1f} t at hubs + waiting"
 
 
-def laws_of_carriage(facts: OpeningColumns) -> tuple[Parcels, UpwardGoods, Operators]:
-    """Return the laws of parcels, of farm goods up and of operators."""
-    return Parcels(facts), UpwardGoods(facts), Operators(facts)
+def laws_of_carriage(facts: OpeningColumns) -> tuple[Parcels, UpwardGoods, Operators, Borders]:
+    """Return the laws of parcels, of farm goods up, of operators and of county borders."""
+    return Parcels(facts), UpwardGoods(facts), Operators(facts), Borders(facts)

@@ -41,7 +41,7 @@ class Conservation(Watch):
         )  # fmt: skip
         hours = Hours(facts, wages_are_charged=wages_are_charged)
         trade = Trade(facts, processors_are_named=processors_are_named, supply_comes_first=supply_comes_first)
-        parcels, goods_up, operators = laws_of_carriage(facts)
+        parcels, goods_up, operators, borders = laws_of_carriage(facts)
         kilograms = Kilograms(facts, losses_are_weighed=losses_are_weighed)
-        laws = (money, parcels, kilograms, trade, hours, goods_up, operators)
+        laws = (money, parcels, kilograms, trade, hours, goods_up, operators, borders)
         super().__init__(laws, first=(facts,))

@@ -47,7 +47,8 @@ class Delivery:
     def plan(self, state: State, serves: Bool) -> DeliveryPlan:
         """Return the rounds in force."""
         o, columns = state.operators, (
-            state.counties.distribution, state.counties.carrier, state.townships.point, state.villages.carrier,
+            state.counties.distribution, state.counties.carrier, state.townships.point, state.townships.lent_to,
+            state.villages.carrier,
         )  # fmt: skip
         key = b"".join(column.tobytes() for column in (serves, o.pool, o.share, o.vans, *columns))
         if self._plan is None or key != self._key:

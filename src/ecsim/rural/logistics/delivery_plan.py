@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from ecsim.routing import savings_trips
 from ecsim.rural.events.codes import OperatorKind
-from ecsim.rural.logistics.hubs import hub_depots, seconds_a_parcel, townships_of
+from ecsim.rural.logistics.hubs import gone_to_by, hub_depots, seconds_a_parcel, townships_of
 from ecsim.rural.logistics.rounds import I32, Depots, Rounds
 from ecsim.rural.logistics.routes import Route, legs
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.road_ways import Groups, RoadWays
+from ecsim.rural.state.lent import brings_for, goes_for
 from ecsim.rural.world import ONE, State
 
 F64 = NDArray[np.float64]
@@ -64,6 +65,9 @@ class DeliveryPlan:
     hub_depots: Depots
     stop_operator: I32
     """Shape (stops of hub,)."""
+    whose: NDArray[np.int64]
+    """Shape (stops of hub,): the operator whose share of the parcels it brings there: its own, but to lent townships.
+    """
     tours: Rounds
     """Depots are townships; a stop's place is a village."""
     tour_operator: I32
@@ -96,7 +100,9 @@ def driving_in(state: State, county: int) -> NDArray[np.int64]:
 
 
 def weekly_now(state: State, opening: F64) -> F64:
-    """Return parcels a week of each township as many as operators bring now to its county, shape (townships,).
+    """Return parcels a week of each township as many as operators of its county bring now, shape (townships,).
+
+    What is expected of these is without their pool's part of townships that they lend, and with that of others'.
 
     Parameters
     ----------
@@ -105,7 +111,10 @@ def weekly_now(state: State, opening: F64) -> F64:
     o, t, counties = state.operators, state.townships, len(state.counties)
     active = active_operators(state)
     now = np.bincount(o.county[active], o.hub_mparcels[active] / 1000.0, counties)
-    then = np.bincount(t.county, opening, counties)
+    lent = np.flatnonzero(t.lent_to >= 0)
+    part = opening[lent] * o.share[state.counties.pool[t.county[lent]]] / ONE
+    then = np.bincount(t.county, opening, counties) - np.bincount(t.county[lent], part, counties)
+    then = then + np.bincount(o.county[t.lent_to[lent]], part, counties)
     growth = np.where((now > 0) & (then > 0), now / np.maximum(then, 1e-9), 1.0)
     return np.asarray(opening * growth[t.county], np.float64)
 
@@ -127,9 +136,13 @@ def carriers(state: State) -> I32:
 
 
 def village_carriers(state: State) -> I32:
-    """Return who goes on to each village: the partner that took it on and drives, else its county's carrier."""
+    """Return who goes on to each village: the partner that took it on and drives, else its county's carrier.
+
+    In a lent township the neighbour's pool goes on where that of its county would.
+    """
     taken_on, of_county = state.villages.carrier, carriers(state)[state.villages.county]
-    return np.where(np.isin(taken_on, active_operators(state)), taken_on, of_county).astype(np.int32)
+    usual = np.where(np.isin(taken_on, active_operators(state)), taken_on, of_county)
+    return goes_for(state, usual, state.villages.township).astype(np.int32)
 
 
 def make_delivery_plan(
@@ -155,6 +168,7 @@ def make_delivery_plan(
     pair = hub.depot[hub.stop_round].astype(np.int64) * townships + hub.place
     _, first, which, operators = np.unique(pair, return_index=True, return_inverse=True, return_counts=True)
     ones = np.ones(townships, np.int32)
+    stop_operator = hub.depot[hub.stop_round] if len(hub.place) else np.zeros(0, np.int32)
     return DeliveryPlan(
         terms=terms,
         roads=roads,
@@ -162,7 +176,8 @@ def make_delivery_plan(
         hub=hub,
         hub_route=hub_route,
         hub_depots=hub_depots(state, terms),
-        stop_operator=hub.depot[hub.stop_round] if len(hub.place) else np.zeros(0, np.int32),
+        stop_operator=stop_operator,
+        whose=brings_for(state, stop_operator, hub.place),
         tours=tours,
         tour_operator=tour_operator,
         tour_route=tour_route,
@@ -196,13 +211,14 @@ def _hubs(
 ) -> Iterator[tuple[int, int, Chain]]:
     """Yield the rounds of every operator that drives; they follow from its share, and from villages it took on."""
     planned = planned_shares(state)
-    outlets = [townships_of(state, county) for county in range(len(state.counties))]
     for operator in active_operators(state).tolist():
         county, kind = int(state.operators.county[operator]), int(state.operators.kind[operator])
         load = Load.of(terms, kind, int(planned[operator]))
-        parcels = weekly * load.share / ONE + _taken_on(state, weekly, served_by, operator)
-        key = ("hub", county, load, outlets[county].tobytes(), parcels[outlets[county]].tobytes())
-        for chain in _chains(known, key, partial(_hub_chains, state, ways, terms, operator, load, parcels)):
+        places = gone_to_by(state, operator)
+        share = planned[brings_for(state, np.full(len(places), operator), places)]
+        parcels = weekly[places] * share / ONE + _taken_on(state, weekly, served_by, operator)[places]
+        key = ("hub", county, load, places.tobytes(), parcels.tobytes())
+        for chain in _chains(known, key, partial(_hub_chains, state, ways, terms, operator, load, places, parcels)):
             yield operator, load.capacity, chain
 
 
@@ -278,32 +294,44 @@ def _chains(known: KnownChains, key: tuple[object, ...], make: Callable[[], list
 def rounds_of_share(
     state: State, roads: RoadWays, terms: LogisticsTerms, operator: int, load: Load, weekly: F64
 ) -> Rounds:
-    """Return the rounds that an operator would drive with some share of its county's parcels.
+    """Return the rounds that an operator would drive with some share of its county's parcels, whoever is lent what.
 
     Parameters
     ----------
     load : what it would bring, and in what
     weekly : shape (townships,), parcels a week
     """
-    chains = _hub_chains(state, roads.hubs, terms, operator, load, weekly * load.share / ONE)
+    places = townships_of(state, int(state.operators.county[operator]))
+    return rounds_to(state, roads, terms, operator, load, places, weekly[places] * load.share / ONE)
+
+
+def rounds_to(
+    state: State, roads: RoadWays, terms: LogisticsTerms, operator: int, load: Load, places: Chain, parcels: F64
+) -> Rounds:
+    """Return the rounds that an operator would drive to some townships.
+
+    Parameters
+    ----------
+    load : in what it would bring them
+    places, parcels : shape (n,), townships and the parcels a week for each
+    """
+    chains = _hub_chains(state, roads.hubs, terms, operator, load, places, parcels)
     return _hub_rounds(state, roads, [(operator, load.capacity, chain) for chain in chains], terms)[0]
 
 
 def _hub_chains(
-    state: State, ways: Groups, terms: LogisticsTerms, operator: int, load: Load, parcels: F64
+    state: State, ways: Groups, terms: LogisticsTerms, operator: int, load: Load, townships: Chain, parcels: F64
 ) -> list[Chain]:
-    """Return an operator's rounds over the townships with an outlet, by savings.
+    """Return an operator's rounds over some townships, by savings.
 
     Parameters
     ----------
-    parcels : shape (townships,), that it brings in a week
+    townships, parcels : shape (n,), and what it brings there in a week
     """
-    county = int(state.operators.county[operator])
-    townships = townships_of(state, county)
     if not townships.size:
         return []
-    visit = parcels[townships] * terms.plan_margin / load.visits
-    to_hub, between = _seconds(ways, int(state.counties.hub[county]), townships)
+    visit = parcels * terms.plan_margin / load.visits
+    to_hub, between = _seconds(ways, int(state.counties.hub[state.operators.county[operator]]), townships)
     chains = _planned_trips(terms, load.capacity, to_hub, between, visit)
     far_first = sorted(chains, key=lambda chain: -float(to_hub[chain].max()))  # they could not leave late
     return [townships[chain] for chain in far_first for _ in range(_vans_needed(visit[chain].sum(), load.capacity))]

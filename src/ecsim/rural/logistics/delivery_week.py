@@ -16,6 +16,7 @@ from ecsim.rural.events import (
     PARTNERS,
     DeliveriesCounted,
     DeliveryFate,
+    LentTownshipServed,
     LotSold,
     ParcelsDelivered,
     ParcelsWaiting,
@@ -26,6 +27,7 @@ from ecsim.rural.logistics.dispatch import Dispatch
 from ecsim.rural.logistics.goods_up import GoodsUp
 from ecsim.rural.logistics.rounds import WORKDAYS, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.weekly_flow import Handover, Waiting, WeeklyFlow, part_of_week, whole_parts
+from ecsim.rural.state.lent import goes_for
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
@@ -54,7 +56,7 @@ def handed_on(state: State, longest_days: int) -> tuple[I64, I64]:
     late = np.flatnonzero(
         np.repeat(np.isin(o.kind, PARTNERS) & (post >= 0), townships) & (days > longest_days * waiting)
     )
-    rows = heir[late // townships].astype(np.int64) * townships + late % townships
+    rows = goes_for(state, heir[late // townships], late % townships) * townships + late % townships
     for of in (waiting, days):
         np.add.at(of, rows, of[late])
         of[late] = 0
@@ -179,11 +181,35 @@ class DeliveryWeek:
             crew_seconds=seconds, overtime_seconds=overtime, parcels_down=parcels, goods_g=goods,
         )  # fmt: skip
         driven = world.publish(rounds, cause=self._decided(operator, township))
+        self._lent()
         self._delivered()
         self._waiting(plan)
         self._counted()
         self.up.publish_waiting(world, self._decided(plan.stop_operator, plan.hub.place))
         return rounds, np.asarray(driven.seqs, np.int64)
+
+    def _lent(self) -> None:
+        """Say what neighbours' pools brought to lent townships, and took up from there."""
+        state, plan = self.world.state, self.plan
+        lent = np.flatnonzero(state.townships.lent_to >= 0)
+        if not lent.size:
+            return
+        pool, townships = state.townships.lent_to[lent], len(state.townships)
+        at_stop = plan.whose != plan.stop_operator
+        onward = plan.goes_on == state.townships.lent_to[state.villages.township]
+        brought = np.bincount(plan.hub.place, at_stop * self.hub_out.parcels, townships)
+        brought += np.bincount(state.villages.township, onward * self.town_out.parcels, townships)
+        goods = np.bincount(plan.hub.place, at_stop * self.up.at_hub, townships)
+        self.world.publish(
+            LentTownshipServed(
+                township=lent,
+                operator=pool,
+                county=state.operators.county[pool],
+                parcels=brought[lent].astype(np.int64),
+                goods_g=goods[lent].astype(np.int64),
+            ),
+            cause=self._decided(pool, lent),
+        )
 
     def left_by_operator(self) -> I64:
         """Return parcels that stayed at hubs for want of a van, on each day anew, shape (operators,)."""

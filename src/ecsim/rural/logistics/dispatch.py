@@ -47,12 +47,12 @@ class Dispatch:
         hub_days = np.zeros(len(plan.hub.depot), np.int64)
         np.maximum.at(hub_days, plan.hub.stop_round, stop_days)
         usual = np.maximum(weekly_now(state, plan.expected), plan.expected)
-        room = outlet_room(state, terms, plan.stop_operator, plan.hub.place, usual, hub_days[plan.hub.stop_round])
+        room = outlet_room(state, terms, plan.whose, plan.hub.place, usual, hub_days[plan.hub.stop_round])
         of_tours = state.reaches.village_days[plan.tour_operator.astype(np.int64) * townships + plan.tours.depot]
         tour_days = np.maximum(of_tours, 1).astype(np.int64)
         knows, villages = informed(state), state.villages
         told = 1.0 - terms.known_share * knows
-        hub_county, tour_county = state.operators.county[plan.stop_operator], villages.county[plan.tours.place]
+        hub_county, tour_county = state.townships.county[plan.hub.place], villages.county[plan.tours.place]
         numbers = state.townships.number[plan.hub.place] * OPERATORS + state.operators.number[plan.stop_operator]
         driving = Driving(plan.roads, terms.patience_seconds, slowness)
         self.hubs = DayRounds(
@@ -60,7 +60,7 @@ class Dispatch:
             Planned(plan.hub, plan.hub_route, plan.roads.hubs, plan.hub_depots, hub_days, driving),
             Stops(
                 room=np.ceil(room / plan.copies).astype(np.int64),
-                knows=knows[hub_county], missed=np.zeros(len(hub_county)), county=hub_county, number=numbers,
+                knows=knows[state.operators.county[plan.stop_operator]], missed=np.zeros(len(hub_county)), county=hub_county, number=numbers,
             ), "hub",
         )  # fmt: skip
         self.tours = DayRounds(

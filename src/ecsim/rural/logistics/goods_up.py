@@ -35,6 +35,7 @@ class GoodsUp:
     sent : shape (villages,), sent this week
     collected, to_hub : shape (villages,), whether a tour takes them in the village, or people take them to the hub
     at_stop, at_village : shapes (stops of hub,), (villages,), waiting for a van
+    at_hub : shape (stops of hub,), brought to the hub so far
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class GoodsUp:
         self.village_week = np.where(self.collected, self.sent, 0)
         brought = np.where(self.collected | self.to_hub, 0, self.sent)
         by_township = np.bincount(v.township, brought, townships)
-        share = state.operators.share[plan.stop_operator] / plan.copies
+        share = state.operators.share[plan.whose] / plan.copies
         share = share / np.bincount(plan.hub.place, share, townships)[plan.hub.place]
         self.stop_week = whole_parts(by_township[plan.hub.place] * share, plan.hub.place)
         self.at_stop = whole_parts(state.reaches.goods_g[row] / plan.copies, row)
@@ -60,7 +61,7 @@ class GoodsUp:
         left = np.flatnonzero((self.at_village > 0) & ~self.collected)  # no tour comes any more: people take them on
         np.add.at(self.at_stop, self._onward(left, v.township), self.at_village[left])
         self.at_village[left] = 0
-        self.on_tour = np.zeros(len(stop), np.int64)
+        self.on_tour, self.at_hub = np.zeros((2, len(stop)), np.int64)
 
     def _onward(self, village: NDArray[np.integer], township: I32) -> I64:
         """Return the stop from which goods of villages go on to the hub: their carrier's, or the first of another.
@@ -108,6 +109,7 @@ class GoodsUp:
         """Let vans take goods to the hub; return grams, shape (stops of hub,)."""
         taken = np.minimum(self.at_stop, result.picked.astype(np.int64) * self.place_g)
         self.at_stop -= taken
+        self.at_hub += taken
         return np.asarray(taken, np.int64)
 
     def publish_sent(self, world: World, trip_fen_a_kg: F64) -> None:

@@ -65,6 +65,19 @@ def townships_of(state: State, county: int) -> I64:
     return np.flatnonzero((state.townships.county == county) & has_outlet(state))
 
 
+def gone_to_by(state: State, operator: int) -> I64:
+    """Return the townships with an outlet that an operator goes to: of a pool without those that are lent, and others'.
+
+    Returns
+    -------
+    shape (n,)
+    """
+    t, county = state.townships, state.operators.county[operator]
+    lent = (t.lent_to >= 0) & (state.counties.pool[county] == operator)
+    mine = (t.county == county) & ~lent | (t.lent_to == operator)
+    return np.flatnonzero(mine & has_outlet(state))
+
+
 def seconds_a_parcel(state: State, terms: LogisticsTerms, operator: NDArray[Any], township: NDArray[Any]) -> I32:
     """Return how long it takes an operator to hand over a parcel in a township: at a transfer point it is in bulk."""
     at_point = min(terms.point_parcel_seconds, terms.parcel_seconds)
@@ -72,12 +85,14 @@ def seconds_a_parcel(state: State, terms: LogisticsTerms, operator: NDArray[Any]
     return np.rint(in_bulk * at_point + (1.0 - in_bulk) * terms.parcel_seconds).astype(np.int32)
 
 
-def outlet_room(state: State, terms: LogisticsTerms, operator: I32, township: I32, weekly: F64, days: I64) -> F64:
+def outlet_room(
+    state: State, terms: LogisticsTerms, operator: NDArray[Any], township: I32, weekly: F64, days: I64
+) -> F64:
     """Return the parcels that an operator's outlet in a township has room for when a van comes.
 
     Parameters
     ----------
-    operator, township, days : shape (n,), who comes where on how many days a week
+    operator, township, days : shape (n,), whose parcels come where on how many days a week
     weekly : shape (townships,), parcels a week; those of its county, by households, size shelves
 
     Notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecsim.rural.logistics.delivery_plan import weekly_now
 from ecsim.rural.logistics.entry import enter, leave
 from ecsim.rural.logistics.fleets import move_fleets
+from ecsim.rural.logistics.lending import lend_townships
 from ecsim.rural.logistics.operator_shares import move_shares
 from ecsim.rural.logistics.pools import PoolOffer
 from ecsim.rural.world import World
@@ -29,6 +30,8 @@ def review_operators(world: World, pools: PoolOffer) -> None:
         leave(world, terms)
     if week % terms.pool_review_weeks == 0:
         pools.review(world, weekly_now(world.state, pools.weekly))
+        if pools.lends:
+            lend_townships(world, terms, pools.roads, weekly_now(world.state, pools.weekly))
     if week % terms.review_weeks == 0:
         move_shares(world, terms)
         move_fleets(world, terms)

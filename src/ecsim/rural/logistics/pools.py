@@ -35,12 +35,14 @@ class PoolOffer:
     terms, roads : numbers in force, and the road network
     weekly : shape (townships,), parcels a week that operators reckon with
     sharing : how members share what they cost
+    lends : whether pools lend each other townships over county borders
     """
 
     terms: LogisticsTerms
     roads: RoadWays
     weekly: NDArray[np.float64]
     sharing: Sharing
+    lends: bool = False
 
     def form(self, world: World, county: int, cause: int, kept: float = 0.0) -> None:
         """A joint pool is offered in a county; the post joins, and couriers whom it saves enough.

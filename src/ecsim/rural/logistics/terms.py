@@ -110,6 +110,8 @@ class LogisticsNumbers:
     partner_agreement: float
     joint_agreement: float
     handed_on_days: int
+    border_gain: float
+    border_hurdle: float
 
     def day(self) -> DayTerms:
         """Return the numbers of one operating day."""

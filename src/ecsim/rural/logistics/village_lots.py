@@ -17,6 +17,7 @@ from ecsim.rural.households.access import village_service
 from ecsim.rural.logistics.delivery_plan import active_operators, carriers
 from ecsim.rural.logistics.tour_costs import TourCosts, Tours
 from ecsim.rural.readings import has_outlet
+from ecsim.rural.state.lent import goes_for
 from ecsim.rural.world import State, World
 
 F64 = NDArray[np.float64]
@@ -94,13 +95,14 @@ class VillageLots:
         handed_over = self.served_share * v.households / np.maximum(people, 1.0)[v.township]
         weekly = np.asarray(self.weekly[v.township] * handed_over, np.float64)
         already = v.parcel_point | (self.hosts & village_service(state))
-        of_county, hub = carriers(state), _hub_fen(state)
+        hub, of_town = _hub_fen(state), carriers(state)[state.townships.county]
+        goes_on = goes_for(state, of_town, np.arange(len(of_town)))
         with_it, before, after = ([], [], [])  # type: tuple[list[Tours], list[Tours], list[Tours]]
         ask, against = np.zeros((2, len(lots)))
         for row, lot in enumerate(lots):
             theirs = already & (v.township == lot.township) & np.isin(v.carrier, (-1, lot.operator))
             mine = np.isin(np.arange(len(v)), lot.villages)
-            carrier = int(of_county[o.county[lot.operator]])
+            carrier = int(goes_on[lot.township])
             with_it.append(Tours(lot.township, int(o.kind[lot.operator]), mine))
             before.append(Tours(lot.township, int(o.kind[carrier]), theirs))
             after.append(Tours(lot.township, int(o.kind[carrier]), theirs & ~mine))

@@ -45,7 +45,7 @@ class WeeklyFlow:
         )  # fmt: skip
         self.township_week = np.bincount(v.township, self.home_village, len(t))
         self.at_hub = np.where(has_outlet(state), 0.0, self.township_week)
-        share = state.operators.share[plan.stop_operator] / ONE
+        share = state.operators.share[plan.whose] / ONE
         self.stop_week = self.township_week[plan.hub.place] * share / plan.copies
         self.rounded = whole_parts(self.stop_week, plan.hub.place)
 

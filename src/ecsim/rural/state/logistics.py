@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ecsim.kernel.toolkit import I32, applies
+from ecsim.kernel.toolkit import I32, I64, applies
 from ecsim.rural.events import (
     DeliveryCosted,
     DeliveryReachSet,
@@ -24,8 +24,10 @@ from ecsim.rural.events import (
     Stamp,
     TariffMoved,
     TourTenderAwarded,
+    TownshipLent,
     VillageCarrierSet,
 )
+from ecsim.rural.state.lent import goes_for
 from ecsim.rural.state.opening import fill
 from ecsim.rural.state.state import State
 
@@ -68,12 +70,19 @@ def _give_villages_up(state: State, operator: I32) -> None:
 
 
 def _take_over(state: State, operator: int, other: int) -> None:
-    """What waits for an operator waits for another from now on."""
+    """What waits for an operator waits for another from now on, or for who goes to a township in its place."""
+    every = np.arange(len(state.townships))
+    _hand_on(state, every, np.full(len(every), operator), goes_for(state, np.full(len(every), other), every))
+
+
+def _hand_on(state: State, township: I64, operator: I64, other: I64) -> None:
+    """What waits for operators to go to townships waits for others from now on; shape (n,) each, no row twice."""
     reaches, townships = state.reaches, len(state.townships)
-    mine, theirs = (slice(each * townships, (each + 1) * townships) for each in (operator, other))
+    mine, theirs = (each.astype(np.int64) * townships + township for each in (operator, other))
     for column in (reaches.waiting, reaches.waiting_days, reaches.goods_g):
-        column[theirs] += column[mine]
+        waits = column[mine]
         column[mine] = 0
+        column[theirs] += waits
 
 
 @applies(OperatorLeftPool)
@@ -154,6 +163,16 @@ def set_village_carrier(state: State, event: VillageCarrierSet, _: Stamp) -> Non
     state.villages.carrier[event.village] = event.operator
 
 
+@applies(TownshipLent)
+def lend_township(state: State, event: TownshipLent, _: Stamp) -> None:
+    """The neighbour's pool goes there for that of its own county, and takes over what waits; or gives it back."""
+    township = event.township.astype(np.int64)
+    own = state.counties.pool[state.townships.county[township]]
+    before = goes_for(state, own, township)
+    state.townships.lent_to[township] = event.pool
+    _hand_on(state, township, before, goes_for(state, own, township))
+
+
 @applies(DeliveryReachSet)
 def set_reach(state: State, event: DeliveryReachSet, stamp: Stamp) -> None:
     """How often the operator comes to the township and to its villages."""
@@ -223,6 +242,6 @@ def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
 
 LOGISTICS = (
     form_pool, join_pool, leave_pool, leave_county, enter_county, move_fleet, move_shares, award_tours,
-    set_village_carrier, set_reach,
+    set_village_carrier, lend_township, set_reach,
     drive, cost_delivery, deliver, wait, keep_goods, settle_operators, move_tariff,
 )  # fmt: skip

@@ -90,9 +90,9 @@ def open_retail(state: State, event: RetailBaselined, _: Stamp) -> None:
 
 @applies(TownshipsBaselined)
 def open_townships(state: State, event: TownshipsBaselined, _: Stamp) -> None:
-    """Townships begin without a transfer point."""
+    """Townships begin without a transfer point, and none is lent."""
     fill(state.townships, event.township, event)
-    state.townships.point[event.township] = -1
+    state.townships.point[event.township] = state.townships.lent_to[event.township] = -1
     state.counties.hub[event.county[event.seat]] = event.township[event.seat]
     state.townships.number[event.township] = event.township
     state.filled("townships", _upto(event.township))

@@ -96,6 +96,7 @@ class Townships(Table):
     slope_class: U8
     outlet: Bool
     point: I32  # facility that is its transfer point, or -1
+    lent_to: I32  # pool of a neighbour county that goes there for its own county's, or -1
     example_seq: I64  # of the last recognition of one of its households
 
 

@@ -156,7 +156,7 @@ class FactFigures:
     def _pooling(self) -> dict[str, float]:
         """Figures of facts 7 and 8: the half-years before and after each county's pool."""
         parcels, area = self.card.parcels, self.card.index.column(CountiesBaselined, "area_hectares")
-        cost, delivered, ordered = parcels.operators_fen(), parcels.series("delivered"), parcels.series("ordered")
+        cost, delivered, ordered = parcels.operators_fen(), parcels.brought(), parcels.series("ordered")
         saved, dense, answered = [], [], []
         for county, day in sorted(self.pools.day.items()):
             week = day // 7

@@ -9,17 +9,31 @@ from ecsim.rural.events import (
     DeliveryCosted,
     DeliveryFate,
     GoodsSent,
+    LentTownshipServed,
     ParcelsDelivered,
     ParcelsOrdered,
 )
 from ecsim.rural.figures.accumulators.accumulator import (
     F64,
+    I32,
+    I64,
     Accumulator,
+    PlaceIndex,
     Source,
     column,
     each,
     weighted,
 )
+
+
+def _less(event: LentTownshipServed, _: PlaceIndex, rows: I64 | slice) -> I64:
+    """Return what a neighbour's pool brought, as what is missing: an `Amount`."""
+    return np.asarray(-event.parcels[rows].astype(np.int64), np.int64)
+
+
+def _to_its_own_county(event: LentTownshipServed, index: PlaceIndex, rows: I64) -> tuple[I64, I32]:
+    """Return rows and the counties of their townships: a `Spread`."""
+    return rows, index.county["townships"][event.township[rows]]
 
 
 class Parcels(Accumulator):
@@ -37,6 +51,8 @@ class Parcels(Accumulator):
         Source("at_station", ParcelsDelivered, column("parcels"), where=lambda event, _: event.to_station),
         Source("station_weeks", ParcelsDelivered, each, where=lambda event, _: event.to_station),
         *(Source(part, DeliveryCosted, column(f"{part}_fen")) for part in PARTS),
+        Source("over_borders", LentTownshipServed, column("parcels")),
+        Source("over_borders", LentTownshipServed, _less, spread=_to_its_own_county),
         Source("upward_fen", DeliveryCosted, column("upward_fen")),
         Source("upward_g", DeliveryCosted, column("upward_g")),
         Source(
@@ -52,6 +68,13 @@ class Parcels(Accumulator):
         Source("sent_g", GoodsSent, column("goods_g")),
         Source("sent_trips", GoodsSent, column("trip_fen")),
     )
+
+    def brought(self) -> F64:
+        """Return parcels that pools and other operators of each county brought, shape (weeks, counties).
+
+        Those handed over there, without what a neighbour's pool brought there and with what its own brought elsewhere.
+        """
+        return np.asarray(self.series("delivered") + self.series("over_borders"), np.float64)
 
     def operators_fen(self) -> F64:
         """Return what parcels down cost the operators, shape (weeks, counties)."""
