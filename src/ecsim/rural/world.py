@@ -21,11 +21,12 @@ from ecsim.rural.state.ledger import (
     prefecture_account,
     purse_accounts,
 )
+from ecsim.rural.state.lent import brings_for, goes_for
 from ecsim.rural.units import FIRST_SHARED_PLACE
 
 __all__ = [
     "FIRST_SHARED_PLACE", "ONE", "OPERATORS", "OUTSIDE", "PROVINCE", "SUPPLIERS", "WEEKS_A_MONTH", "WEEKS_A_QUARTER",
-    "WEEKS_A_YEAR", "Calendar", "State", "World", "county_account", "own_accounts",
+    "WEEKS_A_YEAR", "Calendar", "State", "World", "brings_for", "county_account", "goes_for", "own_accounts",
     "prefecture_account", "purse_accounts",
 ]  # fmt: skip
 

@@ -19,6 +19,7 @@ from ecsim.rural.events import (
     LentTownshipServed,
     OperatorJoinedPool,
     OperatorSharesMoved,
+    OperatorsSettled,
     ParcelsDelivered,
     ParcelsWaiting,
     RoadClosed,
@@ -97,8 +98,8 @@ def test_it_is_lent_if_it_saves_more_than_the_hurdle() -> None:
 
 
 def test_what_it_costs_either_pool_worked_by_hand() -> None:
-    # A round of its own, as nothing lies on the way: 20 yuan an hour, for 200 minutes and a stop of five 68.33 yuan, for
-    # 100 minutes 35. 10 parcels a week make it worth going once (3.5 x 10 x 2 = 70 over the round), and wait 70 yuan.
+    # A round of its own, as nothing lies on the way: 20 yuan an hour; 200 minutes and a stop of five are 68.33 yuan,
+    # 100 minutes and a stop 35. 10 parcels a week make it worth going once, and their delay is 3.5 x 10 x 2 = 70 yuan.
     region, events, *_ = at_the_border(100, 50, numbers={"logistics.van_yuan_a_km": 0.0})
     same(reviewed(region, events, 10.0), home_fen=[13_833], away_fen=[10_500])
 
@@ -276,6 +277,16 @@ def test_parcels_goods_costs_and_shares_add_up_while_lines_cross_the_border() ->
     assert served["parcels"].sum() > 0
     assert served["goods_g"].sum() > 0
     assert laws_broken() == {}
+
+
+def test_a_review_lends_because_of_the_last_account_of_the_own_pool() -> None:
+    region, events = lively_once()
+    lent_by, settled = events.of(TownshipLent), events.of(OperatorsSettled)
+    own = region.world.state.counties.pool[0]
+    for cause, day in zip(lent_by["cause"][[0, 2]], lent_by["day"][[0, 2]], strict=True):
+        row = np.flatnonzero(settled["seq"] == cause)
+        assert settled["operator"][row].tolist() == [own]
+        assert settled["day"][row].tolist() == [day - 7]
 
 
 def _more(kind: type[Event], column: str, by: int) -> Callable[[Event], Event]:

@@ -155,7 +155,7 @@ class TownshipLent(Event):
     """The pool of a neighbour county brings to a township from now on what its own county's pool would, or no more."""
 
     kind = "township_lent"
-    title = Text("township lent to a neighbour's pool", "乡镇交邻县共配")
+    title = Text("township lent or given back", "乡镇邻县代配变更")
     topic = "delivery"
     subject = ("township",)
     decision = True
@@ -171,7 +171,7 @@ class LentTownshipServed(Event):
     """What a neighbour county's pool brought to a lent township in a week, and took up from there to its own hub."""
 
     kind = "lent_township_served"
-    title = Text("lent township served", "邻县共配配送量")
+    title = Text("lent township served", "邻县代配完成量")
     topic = "delivery"
     amounts = (
         "parcels",

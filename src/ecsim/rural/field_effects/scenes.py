@@ -17,6 +17,8 @@ WHOLE = "yunnan_2018"
 """The pack that small regions are cut out of."""
 PAIR = ("530827", "530829")
 """Menglian and Ximeng, of one prefecture."""
+BORDERING = ("530828", "530829")
+"""Lancang and Ximeng: a township of the former is nearer to the latter's seat."""
 BERRIES = ("530326",)
 """Huize, whose strawberries spoil, and whose potatoes keep as long as anything that spoils."""
 NOTICE = dt.date(2018, 11, 26)
@@ -92,7 +94,7 @@ def _programme() -> Recipe:
     return _scenario(weeks=52, numbers=numbers, design={"days_a_week": 5.0}, shocks=[price, crops, roads], **changes)
 
 
-def _planned() -> Recipe:
+def _planned(counties: tuple[str, ...] = PAIR) -> Recipe:
     """Centres, vehicles and training by a plan of both counties, soon done; operators of two sizes, shelves of one."""
     rows = {
         "service_centre": (1, 2_400_000.0), "distribution_centre": (1, 2_000_000.0), "joint_delivery": (1, 900_000.0),
@@ -101,7 +103,7 @@ def _planned() -> Recipe:
     }  # fmt: skip
     projects = [
         {"id": f"{county} {kind}", "place": county, "kind": kind, "units": units, "central_yuan": yuan}
-        for county in PAIR for kind, (units, yuan) in rows.items()
+        for county in counties for kind, (units, yuan) in rows.items()
     ]  # fmt: skip
     plan = {"name": "p", "title_en": "p", "title_zh": "p", "purse": "prefecture", "projects": projects}
     changes: dict[str, Any] = {f"projects.{kind}.lead_weeks": 2 for kind in rows}
@@ -111,7 +113,7 @@ def _planned() -> Recipe:
         "opening_trade.post_share": 0.35, "logistics.outlet_room": 20, "logistics.outlet_days": 3.0,
     }  # fmt: skip
     changes |= {"policy.plan": plan, "policy.funds.strategy": "plan"}
-    return _scenario(weeks=70, numbers=numbers, **changes)
+    return _scenario(weeks=70, numbers=numbers, counties=counties, **changes)
 
 
 def _costly() -> Recipe:
@@ -298,6 +300,13 @@ def _partners_to_come() -> Recipe:
     return replace(of, numbers={**of.numbers, **outside, **numbers})
 
 
+def _bordering() -> Recipe:
+    """As planned, in two counties whose pools may cross their border, near which a hub lies."""
+    of = _planned(BORDERING)
+    numbers = {"logistics.pool_review_weeks": 26}
+    return replace(of, numbers={**of.numbers, **numbers}, changes={**of.changes, "policy.cross_border": "pools"})
+
+
 def _few_vans() -> Recipe:
     """Few vans with hardly any room, and parcels whose delay is worth more than a van."""
     of = _crowded()
@@ -328,6 +337,7 @@ _MADE: dict[str, Callable[[], Recipe]] = {
     "partners": _partners,
     "partners to come": _partners_to_come,
     "few vans": _few_vans,
+    "bordering": _bordering,
 }
 SCENES = tuple(_MADE)
 """Names of the base scenarios; the first has every kind of thing that a scenario can hold."""

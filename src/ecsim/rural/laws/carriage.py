@@ -222,7 +222,18 @@ class UpwardGoods:
             keys = zip(event.operator.tolist(), event.township.tolist(), event.village.tolist(), strict=True)
             for (operator, township, village), grams in zip(keys, event.goods_g.tolist(), strict=True):
                 self._waits[(operator, township, -1) if village < 0 else (-1, -1, village)] = grams
-        elif isinstance(event, OperatorsBaselined):
+        elif isinstance(event, LentTownshipServed):
+            home = self.facts.of(TownshipsBaselined, "county")[event.township]
+            np.add.at(self.brought, home, event.goods_g)  # in place of the county of whose hub it is
+            np.subtract.at(self.brought, self._operator_county[event.operator], event.goods_g)
+        elif isinstance(event, DeliveryCosted):
+            self._cost(event, stamp)
+        else:
+            self._follow(event)
+
+    def _follow(self, event: Event) -> None:
+        """Follow who is where, and who goes for whom."""
+        if isinstance(event, OperatorsBaselined):
             self._know(event.operator, event.county)
         elif isinstance(event, PoolFormed):
             self._know(event.pool, event.county)
@@ -231,14 +242,8 @@ class UpwardGoods:
             for township, operator, pool in self._lent.moves(event):
                 self._hand_on((operator, township, -1), (pool, township, -1))
             self._lent.see(event)
-        elif isinstance(event, LentTownshipServed):
-            home = self.facts.of(TownshipsBaselined, "county")[event.township]
-            np.add.at(self.brought, home, event.goods_g)  # in place of the county of whose hub it is
-            np.subtract.at(self.brought, self._operator_county[event.operator], event.goods_g)
         elif isinstance(event, OperatorJoinedPool | OperatorLeft):
             self._take_over(event)
-        elif isinstance(event, DeliveryCosted):
-            self._cost(event, stamp)
 
     def _sell(self, lots: LotSold) -> None:
         online = (lots.channel == Channel.STATION) | (lots.channel == Channel.OWN_SHOP)

@@ -21,8 +21,7 @@ from ecsim.rural.logistics.rounds import I32, Depots, Rounds
 from ecsim.rural.logistics.routes import Route, legs
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.road_ways import Groups, RoadWays
-from ecsim.rural.state.lent import brings_for, goes_for
-from ecsim.rural.world import ONE, State
+from ecsim.rural.world import ONE, State, brings_for, goes_for
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]

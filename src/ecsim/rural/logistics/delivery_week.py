@@ -27,8 +27,7 @@ from ecsim.rural.logistics.dispatch import Dispatch
 from ecsim.rural.logistics.goods_up import GoodsUp
 from ecsim.rural.logistics.rounds import WORKDAYS, DayInput, DayResult, DayTerms, Depots, Rounds
 from ecsim.rural.logistics.weekly_flow import Handover, Waiting, WeeklyFlow, part_of_week, whole_parts
-from ecsim.rural.state.lent import goes_for
-from ecsim.rural.world import State, World
+from ecsim.rural.world import State, World, goes_for
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

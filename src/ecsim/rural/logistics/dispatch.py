@@ -60,7 +60,8 @@ class Dispatch:
             Planned(plan.hub, plan.hub_route, plan.roads.hubs, plan.hub_depots, hub_days, driving),
             Stops(
                 room=np.ceil(room / plan.copies).astype(np.int64),
-                knows=knows[state.operators.county[plan.stop_operator]], missed=np.zeros(len(hub_county)), county=hub_county, number=numbers,
+                knows=knows[state.operators.county[plan.stop_operator]], missed=np.zeros(len(hub_county)),
+                county=hub_county, number=numbers,
             ), "hub",
         )  # fmt: skip
         self.tours = DayRounds(

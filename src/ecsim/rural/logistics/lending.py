@@ -1,7 +1,7 @@
 """Townships lent over county borders: a neighbour's joint pool goes there where its hub is nearer (docs/model.md 4.9).
 
 The neighbour's pool brings what the pool of the township's own county would: its share of the parcels, those for
-villages to which that pool carries on, and farm goods up, to the neighbour's hub. Whoever else delivers there still does.
+villages to which that pool carries on, and farm goods up, to the neighbour's hub. Others deliver there as before.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from ecsim.rural.events import OperatorKind, TownshipLent
 from ecsim.rural.logistics.delivery_plan import Load, active_operators, planned_shares, rounds_to
 from ecsim.rural.logistics.frequencies import weekly_yuan
-from ecsim.rural.logistics.hubs import gone_to_by
+from ecsim.rural.logistics.hubs import gone_to_by, townships_of
 from ecsim.rural.logistics.terms import LogisticsTerms
-from ecsim.rural.readings import has_outlet
 from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.world import ONE, State, World
 
@@ -69,8 +68,9 @@ def _candidates(state: State, terms: LogisticsTerms, roads: RoadWays) -> list[_O
     """Return the townships that may be lent, each to the nearest pool, and those that are lent and may no more be."""
     t, c = state.townships, state.counties
     pool = np.where(np.isin(c.pool, active_operators(state)), c.pool, -1)
-    lent, open_to = t.lent_to >= 0, has_outlet(state) & (pool[t.county] >= 0)
-    found = []
+    lent, open_to, found = t.lent_to >= 0, np.zeros(len(t), np.bool_), []
+    for county in np.flatnonzero(pool >= 0).tolist():
+        open_to[townships_of(state, county)] = True
     for township in np.flatnonzero(lent | open_to).tolist():
         own = int(t.county[township])
         near = np.flatnonzero(c.prefecture == c.prefecture[own])

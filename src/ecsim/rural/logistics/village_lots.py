@@ -17,8 +17,7 @@ from ecsim.rural.households.access import village_service
 from ecsim.rural.logistics.delivery_plan import active_operators, carriers
 from ecsim.rural.logistics.tour_costs import TourCosts, Tours
 from ecsim.rural.readings import has_outlet
-from ecsim.rural.state.lent import goes_for
-from ecsim.rural.world import State, World
+from ecsim.rural.world import State, World, goes_for
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

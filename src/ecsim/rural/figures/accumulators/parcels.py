@@ -15,15 +15,13 @@ from ecsim.rural.events import (
 )
 from ecsim.rural.figures.accumulators.accumulator import (
     F64,
-    I32,
-    I64,
     Accumulator,
-    PlaceIndex,
     Source,
     column,
     each,
     weighted,
 )
+from ecsim.rural.figures.accumulators.place_index import I32, I64, PlaceIndex
 
 
 def _less(event: LentTownshipServed, _: PlaceIndex, rows: I64 | slice) -> I64:
