@@ -82,6 +82,7 @@ def test_everything_holds_of_a_run_that_was_not_altered_and_it_comes_out_again(o
         "hours",
         "goods_up",
         "operators",
+        "borders",
         "rerun",
     ]
     assert f"{report.root} of the events, as stated by the closing line and indicators.json and the root you gave" in (

@@ -268,6 +268,11 @@ LAWS: tuple[LimitLaw, ...] = (
         "operators' shares add up to one; their costs and charges make the county's",
         "各企业份额合计为一；成本和运价与全县数一致",
     ),
+    _conserved(
+        "borders",
+        "no van delivers in another county but a neighbour pool's, in a township lent to it",
+        "除受托代配乡镇的邻县共配车辆外，无车辆跨县配送",
+    ),
     *(_sample(outcome, within, title) for outcome, within, title in _HALVED),
     LimitLaw(
         name="order_of_files",
