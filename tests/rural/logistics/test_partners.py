@@ -30,7 +30,7 @@ from ecsim.rural.events import (
 from ecsim.rural.households.access import serving_villages
 from ecsim.rural.logistics import review_operators
 from ecsim.rural.logistics.delivery_plan import village_carriers
-from ecsim.rural.logistics.delivery_week import handed_on
+from ecsim.rural.logistics.weekly_flow import handed_on
 from ecsim.rural.region import Region
 from ecsim.rural.units import ONE
 from parcels import delivered, pooled, station

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.routing import savings_trips
-from ecsim.rural.events.codes import OperatorKind
-from ecsim.rural.logistics.hubs import gone_to_by, hub_depots, seconds_a_parcel, townships_of
+from ecsim.rural.logistics.hubs import gone_to_by, hub_depots, posts, seconds_a_parcel, townships_of
 from ecsim.rural.logistics.rounds import I32, Depots, Rounds
 from ecsim.rural.logistics.routes import Route, legs
 from ecsim.rural.logistics.terms import LogisticsTerms
@@ -116,15 +115,6 @@ def weekly_now(state: State, opening: F64) -> F64:
     then = then + np.bincount(o.county[t.lent_to[lent]], part, counties)
     growth = np.where((now > 0) & (then > 0), now / np.maximum(then, 1e-9), 1.0)
     return np.asarray(opening * growth[t.county], np.float64)
-
-
-def posts(state: State) -> I32:
-    """Return the post of each county, shape (counties,); -1: it has none."""
-    o = state.operators
-    post = np.full(len(state.counties), -1, np.int32)
-    working = np.flatnonzero((o.share > 0) & (o.kind == OperatorKind.POST))[::-1]
-    post[o.county[working]] = working
-    return post
 
 
 def carriers(state: State) -> I32:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.rural.events import (
-    PARTNERS,
     DeliveriesCounted,
     DeliveryFate,
     LentTownshipServed,
@@ -22,12 +21,12 @@ from ecsim.rural.events import (
     ParcelsWaiting,
     RoundsDriven,
 )
-from ecsim.rural.logistics.delivery_plan import DeliveryPlan, posts
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan
 from ecsim.rural.logistics.dispatch import Dispatch
 from ecsim.rural.logistics.goods_up import GoodsUp
 from ecsim.rural.logistics.rounds import WORKDAYS, DayInput, DayResult, DayTerms, Depots, Rounds
-from ecsim.rural.logistics.weekly_flow import Handover, Waiting, WeeklyFlow, part_of_week, whole_parts
-from ecsim.rural.world import State, World, goes_for
+from ecsim.rural.logistics.weekly_flow import Handover, Waiting, WeeklyFlow, handed_on, part_of_week, whole_parts
+from ecsim.rural.world import World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -35,31 +34,6 @@ I32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 OperatingDay: TypeAlias = Callable[[Rounds, Depots, DayTerms, DayInput], DayResult]
 """Runs the rounds of a day, and says what came of them."""
-
-
-def handed_on(state: State, longest_days: int) -> tuple[I64, I64]:
-    """Return the parcels that wait at hubs, and their days: the post takes over what waits too long for a partner.
-
-    Parameters
-    ----------
-    longest_days : what waits for a partner has waited at most, in the mean of a township
-
-    Returns
-    -------
-    shape (reaches,), (reaches,)
-    """
-    o, townships = state.operators, len(state.townships)
-    waiting, days = (of.astype(np.int64) for of in (state.reaches.waiting, state.reaches.waiting_days))
-    post = posts(state)[o.county]
-    heir = np.where(o.pool[post] >= 0, o.pool[post], post)
-    late = np.flatnonzero(
-        np.repeat(np.isin(o.kind, PARTNERS) & (post >= 0), townships) & (days > longest_days * waiting)
-    )
-    rows = goes_for(state, heir[late // townships], late % townships) * townships + late % townships
-    for of in (waiting, days):
-        np.add.at(of, rows, of[late])
-        of[late] = 0
-    return waiting, days
 
 
 class DeliveryWeek:

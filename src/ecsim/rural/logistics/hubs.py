@@ -39,6 +39,15 @@ def hub_depots(state: State, terms: LogisticsTerms) -> Depots:
     )
 
 
+def posts(state: State) -> I32:
+    """Return the post of each county, shape (counties,); -1: it has none."""
+    o = state.operators
+    post = np.full(len(state.counties), -1, np.int32)
+    working = np.flatnonzero((o.share > 0) & (o.kind == OperatorKind.POST))[::-1]
+    post[o.county[working]] = working
+    return post
+
+
 def in_centre(state: State) -> F64:
     """Return what share of each operator's parcels is handled in a distribution centre, shape (operators,)."""
     return _of_operators(state, np.arange(len(state.operators)), state.counties.distribution[state.operators.county])

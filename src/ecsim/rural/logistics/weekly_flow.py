@@ -12,14 +12,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ecsim.rural.events import (
-    ParcelsOrdered,
-)
-from ecsim.rural.logistics.delivery_plan import (
-    DeliveryPlan,
-)
+from ecsim.rural.events import PARTNERS, ParcelsOrdered
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan
+from ecsim.rural.logistics.hubs import posts
 from ecsim.rural.readings import has_outlet
-from ecsim.rural.world import ONE, State
+from ecsim.rural.world import ONE, State, goes_for
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -84,6 +81,31 @@ def _spread_sorted(order: I64, wanted: F64, group: I64, parts: I64) -> None:
         whole = np.int64(np.rint(running))
         parts[row] = whole - given
         given = whole
+
+
+def handed_on(state: State, longest_days: int) -> tuple[I64, I64]:
+    """Return the parcels that wait at hubs, and their days: the post takes over what waits too long for a partner.
+
+    Parameters
+    ----------
+    longest_days : what waits for a partner has waited at most, in the mean of a township
+
+    Returns
+    -------
+    shape (reaches,), (reaches,)
+    """
+    o, townships = state.operators, len(state.townships)
+    waiting, days = (of.astype(np.int64) for of in (state.reaches.waiting, state.reaches.waiting_days))
+    post = posts(state)[o.county]
+    heir = np.where(o.pool[post] >= 0, o.pool[post], post)
+    late = np.flatnonzero(
+        np.repeat(np.isin(o.kind, PARTNERS) & (post >= 0), townships) & (days > longest_days * waiting)
+    )
+    rows = goes_for(state, heir[late // townships], late % townships) * townships + late % townships
+    for of in (waiting, days):
+        np.add.at(of, rows, of[late])
+        of[late] = 0
+    return waiting, days
 
 
 class Waiting:
