@@ -35,7 +35,7 @@ from ecsim.rural.programme.siting import Siting
 from ecsim.rural.programme.take_up import StationOffer
 from ecsim.rural.regions import official_figures, pack_of, seasons_of
 from ecsim.rural.road_ways import road_ways
-from ecsim.rural.scenario import Scenario
+from ecsim.rural.scenario import Policy, Scenario
 from ecsim.rural.world import WEEKS_A_MONTH, Calendar, State, World, purse_accounts
 
 F64 = NDArray[np.float64]
@@ -69,8 +69,9 @@ class AllTerms:
     governance: administration.GovernanceTerms
 
     @classmethod
-    def of(cls, parameters: Parameters) -> AllTerms:
-        """Return the terms of a scenario's parameters."""
+    def of(cls, parameters: Parameters, policy: Policy) -> AllTerms:
+        """Return the terms of a scenario's parameters and of what its policy says of vans."""
+        cold_vans = policy.goods_vans == "cold"
         return cls(
             space=parameters.terms(environment.RoadsAndWeatherTerms, "space"),
             farming=parameters.terms(FarmingTerms, "farming"),
@@ -78,14 +79,14 @@ class AllTerms:
             access=parameters.terms(access.AccessTerms, "access"),
             buying=parameters.terms(buying.BuyingTerms, "buying"),
             learning=parameters.terms(learning.LearningTerms, "learning"),
-            selling=parameters.terms(SellingTerms, "selling"),
+            selling=SellingTerms.of(parameters, cold_vans=cold_vans),
             packing=PackingWork.of(parameters),
             goods=parameters.terms(GoodsTerms, "goods"),
             dealing=parameters.terms(DealingTerms, "dealing"),
             market=parameters.terms(market.MarketTerms, "market"),
             commerce=parameters.terms(commerce.CommerceTerms, "commerce"),
             stations=parameters.terms(station.StationTerms, "stations"),
-            logistics=LogisticsTerms.of(parameters),
+            logistics=LogisticsTerms.of(parameters, cold_vans=cold_vans),
             quality=parameters.terms(quality.QualityTerms, "quality"),
             training=parameters.terms(teaching.TrainingTerms, "training"),
             funds=parameters.terms(administration.FundTerms, "funds"),
@@ -156,7 +157,7 @@ class Region(mesa.Model):
         self.pack = pack_of(scenario)
         self.official = official_figures(scenario.programme, self.pack)
         self.parameters = parameters
-        self.terms = AllTerms.of(self.parameters)
+        self.terms = AllTerms.of(self.parameters, scenario.policy)
         self.setting = Setting(world.state, world.draws, self.terms, scenario, self.calendar)
         self.labour_force = commerce.labour_force(world)
         self.let_g = np.zeros(len(world.state.crops), np.int64)
@@ -169,7 +170,7 @@ class Region(mesa.Model):
         active = tuple(shock for shock in self.settings.shocks if shock.shock.holds(date))
         if active != self._active:
             self._active = active
-            self.terms = AllTerms.of(shocked(self.parameters, active))
+            self.terms = AllTerms.of(shocked(self.parameters, active), self.settings.policy)
             self._rebuild_institutions()
 
     def _rebuild_institutions(self) -> None:

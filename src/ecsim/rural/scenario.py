@@ -177,6 +177,8 @@ class Policy(Strict):
     """How operators that deliver jointly share what it costs: by Shapley's value, or by parcels."""
     cross_border: Literal["none", "pools"] = "none"
     """What may cross a county border: nothing, or joint pools, which lend each other townships of a prefecture."""
+    goods_vans: Literal["plain", "cold"] = "plain"
+    """Whether vans that take farm goods up to hubs keep them cool; such vans cost more and have less room."""
     training: TrainingPlan = Field(default_factory=shipped_training_plan)
     """Who is taught what, how and in which stage; that of ecsim where the file gives none."""
     plan: Plan | None = None

@@ -7,7 +7,14 @@ import pytest
 
 from ecsim.kernel.parameters import Value
 from ecsim.rural.events.codes import Channel
-from ecsim.rural.events.logistics import DeliveryCosted, GoodsSent, ParcelsDelivered, RoundsDriven, TariffMoved
+from ecsim.rural.events.logistics import (
+    DeliveryCosted,
+    DeliveryReachSet,
+    GoodsSent,
+    ParcelsDelivered,
+    RoundsDriven,
+    TariffMoved,
+)
 from ecsim.rural.events.opening import RoadsBaselined
 from parcels import delivered, pooled, station
 from tiny import LIVELY, Events, before_each, same, tiny_region
@@ -187,6 +194,75 @@ def test_what_goods_bear_a_kilogram_does_not_hang_on_how_they_are_lumped() -> No
         delivered(region, (10, 200, 4), (10, 200, 5), sent=lots)
         asked.append(costed(events)["upward_fen"] / costed(events)["upward_g"])
     assert asked[0] == pytest.approx(asked[1], rel=0.1)
+
+
+COLD = {"policy.goods_vans": "cold"}
+FREE: dict[str, Value] = {f"logistics.cold_van_{each}": 0.0 for each in ("yuan_a_day", "yuan_a_km", "room")}
+"""Vans that cost nothing to keep cold, and have all their room."""
+
+
+def a_week_with(changes: dict[str, str], numbers: dict[str, Value]) -> Events:
+    """Return a week in which 100 kg go up, of a county whose vans come on every workday."""
+    often: dict[str, Value] = {"logistics.value_of_delay_yuan": 1000.0}
+    region, events = tiny_region(changes, numbers=often | numbers)
+    pooled(region, 1, (3, 4, 5))
+    station(region, 4)
+    delivered(region, (10, 100, 4), sent=((4, Channel.OWN_SHOP, 100_000),))
+    return events
+
+
+def test_what_cold_vans_cost_more_is_for_goods_worked_by_hand() -> None:
+    # 20 yuan a day of 12 hours more, 0.20 a kilometre, over the same rounds: parcels pay as before.
+    plain = a_week_with({}, {})
+    cold = a_week_with(COLD, {"logistics.cold_van_room": 0.0})
+    rounds = cold.of(RoundsDriven)
+    same(rounds, **{name: plain.of(RoundsDriven)[name] for name in ("operator", "crew_seconds", "driven_m", "goods_g")})
+    day, km = 2000 * rounds["crew_seconds"].sum() / 3600 / 12, 20 * rounds["driven_m"].sum() / 1000
+    assert min(day, km) > 5
+    before, found = costed(plain), costed(cold)
+    for name, more in (("vehicle_fen", day), ("distance_fen", km), ("crew_fen", 0.0), ("handling_fen", 0.0)):
+        assert found[name] - before[name] == pytest.approx(more, abs=1)
+        assert found[f"up_{name}"] - before[f"up_{name}"] == pytest.approx(more, abs=1)
+    assert found["upward_fen"] - before["upward_fen"] == pytest.approx(day + km, abs=2)
+    assert tariffs(cold)["cost_fen"] == tariffs(plain)["cost_fen"]
+
+
+def test_who_has_goods_collected_pays_for_cold_on_a_tour_and_on_a_round() -> None:
+    # Three in four households live where a station collects; each kilogram pays twice what one on the road costs.
+    ways: dict[str, Value] = {"access.vehicle_yuan_a_km": 100.0}  # nobody would rather go himself
+    plain, cold = a_week_with({}, ways), a_week_with(COLD, ways | {"logistics.cold_van_room": 0.0})
+    rounds = cold.of(RoundsDriven)
+    extra = 2000 * rounds["crew_seconds"].sum() / 3600 / 12 + 20 * rounds["driven_m"].sum() / 1000
+    asked = 2 * extra / (rounds["goods_g"].sum() / 1000)
+    assert asked > 1
+    assert tariffs(cold)["up_fen"] - tariffs(plain)["up_fen"] == pytest.approx(0.75 * asked, abs=1)
+
+
+def test_boxes_take_a_part_of_a_vans_room() -> None:
+    region, _ = tiny_region(COLD)
+    plain, _ = tiny_region()
+    assert region.terms.logistics.capacity == int(0.9 * plain.terms.logistics.capacity)
+    np.testing.assert_array_equal(
+        region.terms.logistics.kinds.capacity[:3], np.full(3, region.terms.logistics.capacity)
+    )
+
+
+def test_operators_come_less_often_with_dearer_vans() -> None:
+    # As in `test_visits`: 13 parcels a week of which a courier has 40 %, a stop of 300 seconds, 1.667 yuan: (7 x
+    # 5.2/1.667)^0.5 = 4.67. Cold that costs 60 yuan a day more is 0.4167 a round: (36.4/2.083)^0.5 = 4.18.
+    found = []
+    for yuan in (0.0, 60.0):
+        region, events = tiny_region(COLD, numbers=FREE | {"logistics.cold_van_yuan_a_day": yuan})
+        delivered(region, (10, 13, -1))
+        reach = events.of(DeliveryReachSet)
+        found.append(int(reach["township_days"][reach["operator"] == 4][-1]))
+    assert found == [5, 4]
+
+
+def test_cold_vans_that_cost_nothing_change_no_delivery() -> None:
+    plain, cold = a_week_with({}, {}), a_week_with(COLD, FREE)
+    for kind in (RoundsDriven, DeliveryCosted, TariffMoved, ParcelsDelivered):
+        same(cold.of(kind), **plain.of(kind))
 
 
 def test_nobody_pays_a_van_more_than_his_own_trip() -> None:

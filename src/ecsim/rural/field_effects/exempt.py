@@ -79,6 +79,7 @@ BY_RULE = {
     "planning.assets_known": "test_existing_assets.py: as above",
     "planning.evidence": "test_purses_compared.py: no scene plans twice",
     "selling.precooling_care": "test_net_sale.py: no pre-cooling is done before a scene ends",
+    "selling.van_days": "test_net_sale.py: no shop or station of a scene with cold vans sells what spoils",
     "goods.offered_live": "test_sell_lots.py: no small region has live animals",
     "farming.feed_level": "test_keeping.py: as above",
     "facilities.patience_months": "test_mechanisms.py: nobody fails to pay for so long within a scene",

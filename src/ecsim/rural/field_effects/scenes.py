@@ -250,6 +250,12 @@ def _cold() -> Recipe:
     return _scenario(weeks=40, sample=0.002, counties=BERRIES, numbers=numbers, **changes)
 
 
+def _cool() -> Recipe:
+    """The same county without money, whose strawberries go up with vans that keep them cool."""
+    changes: dict[str, Any] = {"policy.goods_vans": "cold"}
+    return _scenario("no_money", weeks=2, counties=BERRIES, numbers=NO_PARTNERS, **changes)
+
+
 def _overseen() -> Recipe:
     """Governments that are reviewed, lie, divert money, let it lie and are found out; what they fail costs them."""
     numbers = {
@@ -327,6 +333,7 @@ _MADE: dict[str, Callable[[], Recipe]] = {
     "lockdown": _lockdown,
     "late": _late,
     "cold": _cold,
+    "cool": _cool,
     "harvest": _harvest,
     "covering": _covering,
     "offices": _offices,

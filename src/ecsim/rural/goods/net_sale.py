@@ -28,6 +28,8 @@ class Goods(NamedTuple):
     shelf_days: NDArray[np.int32]
     precooled: F64 | float = 0.0
     """Share that was cooled down at once where it came in."""
+    rides_cool: F64 | float = 0.0
+    """1 of fresh goods that go up to the hub with vans of operators, which may keep them cool."""
 
 
 def carriage_fen(goods: Goods, terms: GoodsTerms, selling: SellingTerms, level: float, up_fen: F64 | float) -> F64:
@@ -52,8 +54,9 @@ def selling_cost_fen(goods: Goods, selling: SellingTerms, price_fen: F64, carria
     price_fen : what consumers pay, shape (crops,)
     carriage : of a kilogram to the buyer, shape (crops,)
     """
-    days = np.minimum(1.0, selling.travel_days / np.maximum(goods.shelf_days * selling.full_loss_share, 1.0))
-    lost = selling.loss_a_day * selling.travel_days * days * (1.0 - selling.precooling_care * goods.precooled)
+    aged = np.maximum(selling.travel_days - selling.spared_days * goods.rides_cool, 0.0)
+    part = np.minimum(1.0, aged / np.maximum(goods.shelf_days * selling.full_loss_share, 1.0))
+    lost = selling.loss_a_day * aged * part * (1.0 - selling.precooling_care * goods.precooled)
     loss = np.clip(lost, 0.0, 1.0)
     share = selling.fee_level * selling.platform_fee + selling.advertising + loss
     finding = selling.finding_cost * np.maximum(price_fen - selling.finding_from * goods.farm_fen, 0.0)

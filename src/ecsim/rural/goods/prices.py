@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DealerKind
+from ecsim.rural.events import CropForm, DealerKind
 from ecsim.rural.goods.net_sale import Goods, carriage_fen, net_of_sale_fen, selling_cost_fen
 from ecsim.rural.goods.packing_lines import processes
 from ecsim.rural.goods.terms import PAY_WAGES, GoodsTerms, PackingWork, SellingTerms, sold_for_raw
@@ -72,7 +72,7 @@ def online_prices(
     crop, c = state.dealers.crop, state.crops
     goods = goods_of(state, crop)
     own_line = np.where(processes(state), terms.own_processing, 1.0)
-    goods = goods._replace(processing_fen=goods.processing_fen * own_line)
+    goods = goods._replace(processing_fen=goods.processing_fen * own_line, rides_cool=_rides_cool(state))
     county = c.county[crop]
     up, opening_up = state.counties.up_tariff_fen[county], state.counties.opening_up_fen[county]
     usual = carriage_fen(goods, terms, selling, 1.0, opening_up.astype(np.float64))
@@ -106,6 +106,13 @@ def goods_of(state: State, crop: NDArray[np.int32]) -> Goods:
         c.online_price_fen[crop].astype(np.float64), c.farm_price_fen[crop].astype(np.float64), c.conversion[crop],
         c.processing_fen[crop].astype(np.float64), c.shelf_days[crop], c.precooled[crop] / ONE,
     )  # fmt: skip
+
+
+def _rides_cool(state: State) -> F64:
+    """Return 1 of fresh goods that shops and stations send, shape (dealers,); others' start at the hub."""
+    d = state.dealers
+    with_vans = np.isin(d.kind, (DealerKind.SHOPS, DealerKind.STATIONS))
+    return np.where(with_vans & (state.crops.form[d.crop] == CropForm.FRESH), 1.0, 0.0)
 
 
 def online_margin_fen(state: State, net_fen: F64) -> F64:

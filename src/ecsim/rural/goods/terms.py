@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,7 +115,7 @@ class GoodsTerms:
 
 
 @dataclass(frozen=True)
-class SellingTerms:
+class SellingNumbers:
     """Numbers of selling; units in ``parameters/selling.toml``."""
 
     trader_margin: float
@@ -133,6 +133,31 @@ class SellingTerms:
     station_commission: float
     finding_cost: float
     finding_from: float
+    van_days: float
+
+
+@dataclass(frozen=True)
+class SellingTerms(SellingNumbers):
+    """The numbers of selling, with what vans that keep goods cool spare them."""
+
+    spared_days: float = field(kw_only=True)
+    """Of the way to the customer by which fresh goods of shops and stations do not age."""
+
+    @classmethod
+    def of(cls, parameters: Parameters, *, cold_vans: bool = False) -> SellingTerms:
+        """Return the terms of a scenario's parameters.
+
+        Parameters
+        ----------
+        cold_vans : whether vans up to the hub keep goods as a cold store does
+
+        References
+        ----------
+        docs/model.md 4.5: ``D_S = D_V·(1 − 1/κ)``.
+        """
+        numbers = parameters.terms(SellingNumbers, "selling")
+        spared = numbers.van_days * (1.0 - 1.0 / float(parameters["farming.cold_life"])) if cold_vans else 0.0
+        return cls(**{each.name: getattr(numbers, each.name) for each in fields(numbers)}, spared_days=spared)
 
 
 @dataclass(frozen=True)

@@ -93,12 +93,12 @@ def settle_costs(
     )
     cause_of_county = state.counties.opened_seq.copy()
     cause_of_county[county] = costed.seqs
-    down, handed_over, moving, rooms = (
+    down, handed_over, *upward = (
         np.bincount(county, of[rows], len(state.counties))
-        for of in (total - bears, parcels, costs.moving_fen, costs.rooms)
+        for of in (total - bears, parcels, costs.moving_fen, costs.rooms, costs.cold_fen, costs.carried_kg)
     )
     down_fen = _smoothed_cost(state, tariffs.logistics, np.maximum(down, 0.0) / np.maximum(handed_over, 1.0))
-    up_fen = _collected_fen_a_kg(tariffs.logistics, np.asarray(moving, np.float64), np.asarray(rooms, np.float64))
+    up_fen = _collected_fen_a_kg(tariffs.logistics, *(np.asarray(of, np.float64) for of in upward))
     cause[rows] = costed.seqs
     charges = settle_operators(world, tariffs.logistics, week.plan, costs.hub, down_fen, cause)
     up_fen = _mean_up_fen(state, week.up.collected, up_fen, trip_fen)
@@ -128,6 +128,10 @@ class _OperatorCosts(NamedTuple):
     """Shape (operators,): parcels' rooms that were carried, over all rounds; goods weigh `upward_weight`."""
     moving_fen: F64
     """Shape (operators,): what vans cost on their way, which parcels and goods share."""
+    cold_fen: F64
+    """Shape (operators,): what keeping goods cool on these vans cost, which goods alone bear."""
+    carried_kg: F64
+    """Shape (operators,): goods on all rounds, those of tours and of rounds to the hub counted apart."""
     hub: HubRounds
 
 
@@ -136,13 +140,16 @@ def _costs_of_operators(
 ) -> _OperatorCosts:
     """Return every operator's costs; parcels and goods share the week's rounds by the room that they took.
 
+    What cold vans cost more is for goods, whether they took any or not.
+
     Parameters
     ----------
     standing : see `standing_for`
     """
     operators, plan = len(state.operators), week.plan
     moving = _moving_yuan(state, terms, rounds)
-    of_goods = _goods_rooms(terms, np.bincount(rounds.operator, rounds.goods_g, operators))
+    goods_g = np.bincount(rounds.operator, rounds.goods_g, operators)
+    of_goods = _goods_rooms(terms, goods_g)
     rooms = of_goods + np.bincount(rounds.operator, rounds.parcels_down, operators)
     share = np.divide(of_goods, rooms, out=np.zeros(operators), where=rooms > 0)
     to_hub = np.where(rounds.village_tour, 0, rounds.goods_g)  # of tours they come to the hub with another van
@@ -158,7 +165,9 @@ def _costs_of_operators(
     out = rounds_by_day(rounds, operators)
     stand_yuan = np.asarray(terms.van_yuan_a_day * standing_vans(state, out), np.float64)
     yuan: list[NDArray[Any]] = [np.bincount(rounds.operator, part, operators) for part in moving]
-    up_yuan, moving_fen = [share * part for part in yuan], 100.0 * sum(yuan)
+    colder = _cold_yuan(terms, rounds, operators)
+    up_yuan, moving_fen = [share * part + cold for part, cold in zip(yuan, colder, strict=True)], 100.0 * sum(yuan)
+    yuan = [part + cold for part, cold in zip(yuan, colder, strict=True)]
     yuan[0] = yuan[0] + stand_yuan
     yuan += [handling_yuan * parcels + up_handling, terms.station_fee_yuan * at_station]
     return _OperatorCosts(
@@ -168,6 +177,8 @@ def _costs_of_operators(
         up_g=np.rint(up_g).astype(np.int64),
         rooms=np.asarray(rooms, np.float64),
         moving_fen=np.asarray(moving_fen, np.float64),
+        cold_fen=100.0 * colder.sum(axis=0),
+        carried_kg=np.asarray(goods_g / 1000.0, np.float64),
         hub=hub_rounds(rounds, sum(moving) * (1.0 - share[rounds.operator]), stand_yuan, week.left_by_operator(), out),
     )
 
@@ -189,17 +200,24 @@ def _moving_yuan(state: State, terms: LogisticsTerms, rounds: RoundsDriven) -> t
     )
 
 
+def _cold_yuan(terms: LogisticsTerms, rounds: RoundsDriven, operators: int) -> F64:
+    """Return what cold vans cost more than others by vehicle, distance and crew, shape (3, operators)."""
+    day, km = terms.cold_yuan(rounds.crew_seconds.astype(np.float64), rounds.driven_m.astype(np.float64))
+    return np.array([np.bincount(rounds.operator, of, operators) for of in (day, km, np.zeros(rounds.rows))])
+
+
 def _goods_rooms(terms: LogisticsTerms, goods_g: NDArray[Any]) -> F64:
     """Return the rooms of parcels that goods weigh as."""
     return np.asarray(terms.upward_weight * goods_g / (1000.0 * terms.place_kg), np.float64)
 
 
-def _collected_fen_a_kg(terms: LogisticsTerms, moving_fen: F64, rooms: F64) -> F64:
+def _collected_fen_a_kg(terms: LogisticsTerms, moving_fen: F64, rooms: F64, cold_fen: F64, carried_kg: F64) -> F64:
     """Return what goods that are collected in villages bear: a tour, a round to the hub, and their handling.
 
     Parameters
     ----------
     moving_fen, rooms : shape (counties,), what vans on their way cost in a week, and the rooms that they carried
+    cold_fen, carried_kg : shape (counties,), what keeping goods cool cost beside, and the goods on all rounds
 
     Returns
     -------
@@ -207,7 +225,9 @@ def _collected_fen_a_kg(terms: LogisticsTerms, moving_fen: F64, rooms: F64) -> F
     """
     a_room = np.divide(moving_fen, rooms, out=np.full(len(rooms), np.inf), where=rooms > 0)
     way = 2.0 * terms.upward_weight * a_room / terms.place_kg if terms.upward_weight > 0 else np.zeros(len(rooms))
-    return np.asarray(way + 100.0 * terms.upward_handling_yuan_a_kg, np.float64)
+    nothing = np.where(cold_fen > 0, np.inf, 0.0)
+    cold = np.divide(2.0 * cold_fen, carried_kg, out=nothing, where=carried_kg > 0)
+    return np.asarray(way + cold + 100.0 * terms.upward_handling_yuan_a_kg, np.float64)
 
 
 def _smoothed_cost(state: State, terms: LogisticsTerms, week_fen: F64) -> CountyCosts:

@@ -145,4 +145,5 @@ def _of_rounds(terms: LogisticsTerms, rounds: Rounds, weekly: F64, kind: OfRound
     seconds = seconds + terms.stop_seconds * np.diff(rounds.first)
     metres = np.bincount(stops, rounds.leg_m, number) + rounds.back_m
     yuan = np.array([terms.round_yuan(s, m) for s, m in zip(seconds, metres, strict=True)]) * terms.kinds.bears[kind]
-    return np.bincount(stops, weekly, number).astype(np.float64), yuan.astype(np.float64)
+    colder = np.add(*terms.cold_yuan(seconds.astype(np.float64), metres.astype(np.float64)))
+    return np.bincount(stops, weekly, number).astype(np.float64), (yuan + colder).astype(np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ecsim.kernel.parameters import Parameters
 from ecsim.rural.events.codes import PARTNERS, OperatorKind
 from ecsim.rural.logistics.rounds import WORKDAYS, DayTerms
+
+F64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,16 @@ class PartnerTerms:
 class KindTerms(NamedTuple):
     """What differs between kinds of operators, shape (kinds,) each, in the order of `OperatorKind`."""
 
-    draw: NDArray[np.float64]
+    draw: F64
     """Of all others' parcels together, where all charge and serve alike; 0: none comes to a county."""
-    margin: NDArray[np.float64]
+    margin: F64
     least_days: NDArray[np.int64]
     most_days: NDArray[np.int64]
     capacity: NDArray[np.int32]
     """Parcels that its vehicle holds."""
-    bears: NDArray[np.float64]
+    bears: F64
     """Of what a van on its rounds costs."""
-    piece_yuan: NDArray[np.float64]
+    piece_yuan: F64
     """Paid for each parcel on a round, beside."""
 
 
@@ -112,6 +114,9 @@ class LogisticsNumbers:
     handed_on_days: int
     border_gain: float
     border_hurdle: float
+    cold_van_yuan_a_day: float
+    cold_van_yuan_a_km: float
+    cold_van_room: float
 
     def day(self) -> DayTerms:
         """Return the numbers of one operating day."""
@@ -132,6 +137,11 @@ class LogisticsNumbers:
             + self.crew_yuan_an_hour * hours
         )
 
+    def cold_yuan(self, seconds: F64, metres: F64) -> tuple[F64, F64]:
+        """Return what rounds of cold vans cost more than others': their part of the vehicle's day, their km."""
+        days = seconds / 3600.0 / self.day_hours
+        return self.cold_van_yuan_a_day * days, self.cold_van_yuan_a_km * metres / 1000.0
+
 
 @dataclass(frozen=True)
 class LogisticsTerms(LogisticsNumbers):
@@ -140,13 +150,25 @@ class LogisticsTerms(LogisticsNumbers):
     kinds: KindTerms = field(kw_only=True)
 
     @classmethod
-    def of(cls, parameters: Parameters) -> LogisticsTerms:
-        """Return the terms of a scenario's parameters."""
-        numbers = parameters.terms(LogisticsNumbers, "logistics")
+    def of(cls, parameters: Parameters, *, cold_vans: bool = False) -> LogisticsTerms:
+        """Return the terms of a scenario's parameters.
+
+        Parameters
+        ----------
+        cold_vans : whether vans keep farm goods cool; those that do not cost nothing more
+        """
+        numbers = _of_vans(parameters.terms(LogisticsNumbers, "logistics"), cold=cold_vans)
         partners = [parameters.terms(PartnerTerms, kind.name.lower()) for kind in PARTNERS]
         return cls(
             **{each.name: getattr(numbers, each.name) for each in fields(numbers)}, kinds=_kinds(numbers, partners)
         )
+
+
+def _of_vans(numbers: LogisticsNumbers, *, cold: bool) -> LogisticsNumbers:
+    """Return the numbers of plain or of cold vans: what these cost more, and the room that their boxes leave."""
+    if not cold:
+        return replace(numbers, cold_van_yuan_a_day=0.0, cold_van_yuan_a_km=0.0, cold_van_room=0.0)
+    return replace(numbers, capacity=max(int(numbers.capacity * (1.0 - numbers.cold_van_room)), 1))
 
 
 def _kinds(numbers: LogisticsNumbers, partners: list[PartnerTerms]) -> KindTerms:

@@ -107,7 +107,7 @@ class OrdinaryYear:
         rates = market.farm_rates(UsualYears.of(market, calendar))
         return cls(
             goods=numbers.terms(GoodsTerms, "goods"),
-            selling=numbers.terms(SellingTerms, "selling"),
+            selling=SellingTerms.of(numbers),
             packing=PackingWork.of(numbers),
             farming=numbers.terms(FarmingTerms, "farming"),
             market=market,
