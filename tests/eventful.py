@@ -116,7 +116,8 @@ def stricter(book: RuleBook) -> RuleBook:
 def eventful() -> Eventful:
     of = scenario(sample=0.005, shocks=[DEARER, SOONER])
     funds = of.policy.funds.model_copy(update={"supervision": "move"})
-    changes = {"station_design": "stand_alone", "funds": funds, "rule_book": stricter(of.policy.rule_book)}
+    changes = {"station_design": "stand_alone", "trade_goods": "merged", "funds": funds}
+    changes |= {"rule_book": stricter(of.policy.rule_book)}
     policy = of.policy.model_copy(update=changes)
     designs = tuple(least_paid(design) for design in of.designs)
     of = of.model_copy(update={"programme": closing_early(of.programme, of.end)})

@@ -22,7 +22,7 @@ KINDS = {kind.kind for kind in EVENTS}
 OUTCOMES = {*FIGURES, *OF_A_PERIOD, *AT_THE_END, TARGETS_MET}
 OTHER_WORDS = {
     "builds_on", "needs_broadband", "poor_villages_first", "exclusive_use", "exclusive", "uses", "trace", "dossier",
-    "goods_vans",
+    "goods_vans", "trade_goods",
 }  # fmt: skip
 """Keys of files and commands that the page names beside parameters, kinds of projects and rules."""
 

@@ -130,6 +130,8 @@ CAUSES = {
     "operator_entered": {"operators_settled"},
     "operator_fleet_moved": {"operators_settled"},
     "tour_tender_awarded": {"operators_settled", "operator_entered"},
+    "trade_carrier_set": {"operators_settled", *OPERATOR},
+    "trade_carried": {"trade_carrier_set"},
     "village_carrier_set": {"operators_settled", "operators_baselined", "operator_entered", "operator_left_pool"},
     "township_lent": {"operators_settled", "pool_formed"},
     "lent_township_served": {"delivery_reach_set", *OPERATOR},

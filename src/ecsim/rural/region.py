@@ -24,7 +24,7 @@ from ecsim.rural.goods.terms import DealingTerms, GoodsTerms, PackingWork, Selli
 from ecsim.rural.goods.week import AllGoodsTerms, GoodsWeek
 from ecsim.rural.households import access, buying, learning, selling
 from ecsim.rural.households.access import PickUp
-from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, PoolOffer, TariffTerms
+from ecsim.rural.logistics import OPERATING_DAYS, Delivery, LogisticsTerms, PoolOffer, ShopGoods, TariffTerms
 from ecsim.rural.plans.filed import planner_of
 from ecsim.rural.programme import administration, government, teaching
 from ecsim.rural.programme import complaints as quality
@@ -117,10 +117,12 @@ class Setting:
         self.training = teaching.PlanTable.of(scenario.policy.training)
         self.small_retail_fen = _small_retail(state)
         h = state.households
+        yearly = h.wages_fen + h.business_fen + h.transfers_fen + h.property_fen
+        town = state.villages.township[h.village]
+        self.income_fen = np.bincount(town, h.weight * yearly.astype(np.float64), len(state.townships))
         buyers = np.bincount(h.county, h.weight * h.buyer, len(state.counties))
         ordered = np.bincount(h.county, h.weight * h.buyer * self.buying.orders_a_week, len(state.counties))
         self.orders_a_buyer = ordered / np.maximum(buyers, 1.0)
-        town = state.villages.township[h.village]
         self.expected = np.bincount(town, h.weight * h.buyer * self.buying.orders_a_week, len(state.townships))
 
 
@@ -182,7 +184,11 @@ class Region(mesa.Model):
             roads=self.setting.roads,
             run_day=OPERATING_DAYS[scenario.operating_day],
             expected=np.asarray(self.setting.expected, np.float64),
-        )
+            shops=ShopGoods(
+                self.terms.logistics, self.setting.roads, np.asarray(self.setting.income_fen, np.float64),
+                merged=scenario.policy.trade_goods == "merged",
+            ),
+        )  # fmt: skip
         expected = np.asarray(self.setting.expected, np.float64)
         policy = scenario.policy
         self.pool_offer = PoolOffer(

@@ -179,6 +179,8 @@ class Policy(Strict):
     """What may cross a county border: nothing, or joint pools, which lend each other townships of a prefecture."""
     goods_vans: Literal["plain", "cold"] = "plain"
     """Whether vans that take farm goods up to hubs keep them cool; such vans cost more and have less room."""
+    trade_goods: Literal["apart", "merged"] = "apart"
+    """Whether small lots for shops ride on rounds from hubs where that costs nobody more, or with trade's own vans."""
     training: TrainingPlan = Field(default_factory=shipped_training_plan)
     """Who is taught what, how and in which stage; that of ecsim where the file gives none."""
     plan: Plan | None = None

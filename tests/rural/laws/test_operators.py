@@ -12,6 +12,8 @@ from ecsim.rural.events.logistics import (
     OperatorSharesMoved,
     OperatorsSettled,
     TariffMoved,
+    TradeCarried,
+    TradeCarrierSet,
 )
 from ecsim.rural.laws.opening_columns import OpeningColumns
 from ecsim.rural.laws.operators import Operators
@@ -62,3 +64,26 @@ def test_shares_costs_and_charges_add_up() -> None:
 def test_what_does_not_add_up_is_named(kind: type[Event], column: str, words: str) -> None:
     more = 500_000 if kind is DeliveryCosted else 5_000
     assert words in " ".join(violations(kind, column, more))
+
+
+@pytest.mark.parametrize(
+    ("operator", "asked", "carried", "fen", "wrong"),
+    [(3, 9, 9, 70, False), (3, 9, 10, 70, True), (3, 9, 0, 1, True), (3, 9, 0, 0, False), (4, 9, 9, 70, True)],
+)
+def test_shops_goods_ride_with_whom_trade_merged_with_and_no_more_than_were_to(
+    operator: int, asked: int, carried: int, fen: int, *, wrong: bool
+) -> None:
+    region, _ = lively_run()
+    facts = OpeningColumns(["East", "West"])
+    law, at = Operators(facts), Stamp(0, 0, np.full(1, -1))
+    for event in opening_events(LIVELY):
+        for watcher in (facts, law):
+            if isinstance(event, watcher.listens):
+                watcher.see(event, Stamp(0, 0, np.full(event.rows, -1)))
+    before = len(law.violations(region.world.state))
+    law.see(made(TradeCarrierSet, county=[1], operator=[3], merged=[True]), at)
+    rode = {"operator": [operator], "asked_rooms": [asked], "carried_rooms": [carried], "crew_fen": [fen]}
+    law.see(made(TradeCarried, **rode), at)
+    found = [each.message for each in law.violations(region.world.state)]
+    assert len(found) - before == wrong
+    assert ("which nobody agreed to" in " ".join(found)) == wrong

@@ -145,6 +145,8 @@ from ecsim.rural.events.logistics import (
     TariffMoved,
     TourTenderAwarded,
     TownshipLent,
+    TradeCarried,
+    TradeCarrierSet,
     VillageCarrierSet,
 )
 from ecsim.rural.events.market import (
@@ -327,6 +329,8 @@ EVENTS: tuple[type[Event], ...] = (
     OperatorFleetMoved,
     OperatorSharesMoved,
     TourTenderAwarded,
+    TradeCarrierSet,
+    TradeCarried,
     VillageCarrierSet,
     TownshipLent,
     DeliveryReachSet,

@@ -137,6 +137,36 @@ class TourTenderAwarded(Event):
     bids: Counts
 
 
+class TradeCarrierSet(Event):
+    """Goods of a county's shops ride with an operator from now on, since that costs trade no more, or no longer do."""
+
+    kind = "trade_carrier_set"
+    title = Text("trade goods merged or apart", "商贸配送合并变更")
+    topic = "delivery"
+    subject = ("county",)
+    decision = True
+    county: CountyIds
+    operator: OperatorIds  # that takes them along, or took them so far
+    merged: Flags  # from now on; else trade's own vans bring them
+    alone_fen: Fen  # a week: vans of its own, and the delay that they leave
+    pays_fen: Fen  # its part of the same of merged rounds
+
+
+class TradeCarried(Event):
+    """Shops' goods of a week that were to ride on an operator's rounds from the hub, and what trade pays for them."""
+
+    kind = "trade_carried"
+    title = Text("trade goods carried", "商贸货物配送")
+    topic = "delivery"
+    amounts = ("asked_rooms", "carried_rooms", "vehicle_fen", "distance_fen", "crew_fen")
+    operator: OperatorIds
+    asked_rooms: Counts  # of parcels
+    carried_rooms: Counts  # the others went with vans of trade's own
+    vehicle_fen: Fen  # trade's part of what the rounds cost, by the room of its goods; none of it is in delivery_costed
+    distance_fen: Fen
+    crew_fen: Fen
+
+
 class VillageCarrierSet(Event):
     """A co-op or a bus line goes on to a village from now on, since that costs less, or no longer does."""
 

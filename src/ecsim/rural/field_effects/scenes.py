@@ -256,6 +256,12 @@ def _cool() -> Recipe:
     return _scenario("no_money", weeks=2, counties=BERRIES, numbers=NO_PARTNERS, **changes)
 
 
+def _merged() -> Recipe:
+    """Two counties without money, whose trade merges with the post."""
+    changes: dict[str, Any] = {"policy.trade_goods": "merged"}
+    return _scenario("no_money", weeks=2, numbers=NO_PARTNERS, **changes)
+
+
 def _overseen() -> Recipe:
     """Governments that are reviewed, lie, divert money, let it lie and are found out; what they fail costs them."""
     numbers = {
@@ -334,6 +340,7 @@ _MADE: dict[str, Callable[[], Recipe]] = {
     "late": _late,
     "cold": _cold,
     "cool": _cool,
+    "merged": _merged,
     "harvest": _harvest,
     "covering": _covering,
     "offices": _offices,

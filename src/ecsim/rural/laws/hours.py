@@ -28,6 +28,7 @@ from ecsim.rural.events import (
     PoolFormed,
     RoundsDriven,
     Stamp,
+    TradeCarried,
     WagesPaid,
     Work,
 )
@@ -52,7 +53,7 @@ class Hours:
     listens: tuple[type[Event], ...] = (
         CropsBaselined, HouseholdsBaselined, EnterprisesBaselined, EnterpriseFounded, DealersBaselined, DealerListed,
         OperatorsBaselined, PoolFormed, OrdersFilled, CrewsMoved, DealersSettled, EnterprisesTraded, RoundsDriven,
-        DeliveryCosted, PaymentMade, HoursWorked, WagesPaid, JobsFilled,
+        TradeCarried, DeliveryCosted, PaymentMade, HoursWorked, WagesPaid, JobsFilled,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns, *, wages_are_charged: bool = True) -> None:
@@ -123,6 +124,8 @@ class Hours:
             self._crew_seconds[event.dealer] = event.crew_seconds
         elif isinstance(event, OrdersFilled):
             np.add.at(self._overtime_seconds, event.dealer, event.overtime_seconds)
+        elif isinstance(event, TradeCarried):
+            np.add.at(self._most_fen[:, Work.DELIVERY], self._operator_county[event.operator], event.crew_fen)
         elif isinstance(event, DeliveryCosted):
             np.add.at(self._most_fen[:, Work.DELIVERY], event.county, event.crew_fen + event.handling_fen)
         elif isinstance(event, PaymentMade):

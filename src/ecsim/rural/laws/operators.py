@@ -21,6 +21,8 @@ from ecsim.rural.events import (
     PoolFormed,
     Stamp,
     TariffMoved,
+    TradeCarried,
+    TradeCarrierSet,
 )
 from ecsim.rural.laws.opening_columns import I64, OpeningColumns, named
 from ecsim.rural.state import State
@@ -34,19 +36,21 @@ class Operators:
 
     Shares of those that drive add up to one in each county, and members' shares to their pool's. The mean of operators'
     costs of a parcel, by the parcels on their rounds, is the county's, which moves towards what the week cost all of
-    them together; the mean of their charges, by shares, is what the county's households are charged.
+    them together; the mean of their charges, by shares, is what the county's households are charged. Shops' goods ride
+    with whom trade merged with, no more of them than were to, and trade pays for no more than that.
     """
 
     name = "operators"
     listens: tuple[type[Event], ...] = (
         OperatorsBaselined, PoolFormed, OperatorJoinedPool, OperatorLeftPool, OperatorLeft, OperatorSharesMoved,
-        DeliveryCosted, OperatorsSettled, TariffMoved,
+        DeliveryCosted, OperatorsSettled, TariffMoved, TradeCarrierSet, TradeCarried,
     )  # fmt: skip
 
     def __init__(self, facts: OpeningColumns) -> None:
         self.facts = facts
         self._county, self._share = np.zeros((2, 0), np.int64)
         self._pool = np.zeros(0, np.int64)
+        self._trade = np.full(len(facts.counties), -1)
         self._week: OperatorsSettled | None = None
         self._costed: DeliveryCosted | None = None
         self._cost_fen = np.zeros(len(facts.counties), np.int64)
@@ -59,6 +63,10 @@ class Operators:
             self._costed = event
         elif isinstance(event, OperatorsSettled):
             self._week = event
+        elif isinstance(event, TradeCarrierSet):
+            self._trade[event.county] = np.where(event.merged, event.operator, -1)
+        elif isinstance(event, TradeCarried):
+            self._look_at_trade(event, stamp)
         elif isinstance(event, TariffMoved):
             if self._week is not None:
                 self._weeks += 1
@@ -124,6 +132,19 @@ class Operators:
                 here = self.facts.counties[row]
                 message = f"day {stamp.day}: " + what.format(here=here, of=of[row] if len(of) > row else 0)
                 self._wrong.append(Finding(self.name, message, {"county": here, "day": stamp.day}))
+
+    def _look_at_trade(self, event: TradeCarried, stamp: Stamp) -> None:
+        """Hold a week's goods of shops to whom trade merged with, and what it pays to what rode."""
+        paid = event.vehicle_fen + event.distance_fen + event.crew_fen
+        wrong = (event.carried_rooms > event.asked_rooms) | ((event.carried_rooms == 0) & (paid != 0)) | (paid < 0)
+        wrong |= self._trade[self._county[event.operator]] != event.operator
+        for row in np.flatnonzero(wrong).tolist():
+            here = self.facts.counties[self._county[event.operator[row]]]
+            message = (
+                f"day {stamp.day}: {event.carried_rooms[row]:,} of {event.asked_rooms[row]:,} rooms of shops' goods in "
+                f"{here} rode with operator {event.operator[row]} for {paid[row]:,} fen, which nobody agreed to"
+            )
+            self._wrong.append(Finding(self.name, message, {"county": here, "day": stamp.day}))
 
     def _off_course(self, tariff: TariffMoved) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         """Return where the county's smoothed cost moved away from that of the week's rows of operators, and these."""

@@ -9,5 +9,6 @@ from ecsim.rural.logistics.operating_days import OPERATING_DAYS
 from ecsim.rural.logistics.operator_reviews import review_operators
 from ecsim.rural.logistics.pools import PoolOffer
 from ecsim.rural.logistics.terms import LogisticsTerms
+from ecsim.rural.logistics.trade import ShopGoods
 
-__all__ = ["OPERATING_DAYS", "Delivery", "LogisticsTerms", "PoolOffer", "TariffTerms", "review_operators"]
+__all__ = ["OPERATING_DAYS", "Delivery", "LogisticsTerms", "PoolOffer", "ShopGoods", "TariffTerms", "review_operators"]

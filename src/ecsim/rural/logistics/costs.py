@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.rural.events import DeliveryCosted, RoundsDriven, TariffMoved
+from ecsim.rural.events import DeliveryCosted, RoundsDriven, TariffMoved, TradeCarried
 from ecsim.rural.households.access import AccessTerms, fetching_hours, open_stations, outlet_path_m
 from ecsim.rural.logistics.accounts import (
     CountyCosts,
@@ -78,6 +78,7 @@ def settle_costs(
     cause[rounds.operator] = driven
     by_part = {f"{name}_fen": fen[rows] for name, fen in zip(PARTS, costs.fen, strict=True)}
     by_part |= {f"up_{name}_fen": fen[rows] for name, fen in zip(PARTS[:-1], costs.up_fen, strict=True)}
+    _charge_trade(world, week.trade_asked(), costs)
     county = state.operators.county[rows]
     costed = world.publish(
         DeliveryCosted(
@@ -113,6 +114,22 @@ def settle_costs(
     )
 
 
+def _charge_trade(world: World, asked: I64, costs: _OperatorCosts) -> None:
+    """Say what rode of shops' goods, and what trade pays for it; the rest went with vans of its own.
+
+    Parameters
+    ----------
+    asked : shape (operators,), rooms that were to ride
+    """
+    state, operator = world.state, np.flatnonzero(asked)
+    if not operator.size:
+        return
+    by_part = {f"{name}_fen": of[operator] for name, of in zip(PARTS, costs.trade_fen, strict=False)}
+    rooms = {"asked_rooms": asked[operator], "carried_rooms": costs.trade_rooms[operator]}
+    carried = TradeCarried(operator=operator, **rooms, **by_part)
+    world.publish(carried, cause=state.counties.trade_seq[state.operators.county[operator]])
+
+
 class _OperatorCosts(NamedTuple):
     """What a week cost each operator, fen, and what it carried."""
 
@@ -132,6 +149,10 @@ class _OperatorCosts(NamedTuple):
     """Shape (operators,): what keeping goods cool on these vans cost, which goods alone bear."""
     carried_kg: F64
     """Shape (operators,): goods on all rounds, those of tours and of rounds to the hub counted apart."""
+    trade_fen: I64
+    """Shape (3, operators): what trade pays for shops' goods, by vehicle, distance and crew; in none of the above."""
+    trade_rooms: I64
+    """Shape (operators,): rooms of these goods that rode."""
     hub: HubRounds
 
 
@@ -147,7 +168,9 @@ def _costs_of_operators(
     standing : see `standing_for`
     """
     operators, plan = len(state.operators), week.plan
-    moving = _moving_yuan(state, terms, rounds)
+    rode = week.trade_rode()
+    moving, of_trade = _without_trade(terms, rode, rounds, _moving_yuan(state, terms, rounds))
+    trade = np.array([np.bincount(rounds.operator, part, operators) for part in of_trade])
     goods_g = np.bincount(rounds.operator, rounds.goods_g, operators)
     of_goods = _goods_rooms(terms, goods_g)
     rooms = of_goods + np.bincount(rounds.operator, rounds.parcels_down, operators)
@@ -178,6 +201,8 @@ def _costs_of_operators(
         rooms=np.asarray(rooms, np.float64),
         moving_fen=np.asarray(moving_fen, np.float64),
         cold_fen=100.0 * colder.sum(axis=0),
+        trade_fen=np.rint(100.0 * trade).astype(np.int64),
+        trade_rooms=np.bincount(rounds.operator, rode, operators).astype(np.int64),
         carried_kg=np.asarray(goods_g / 1000.0, np.float64),
         hub=hub_rounds(rounds, sum(moving) * (1.0 - share[rounds.operator]), stand_yuan, week.left_by_operator(), out),
     )
@@ -198,6 +223,24 @@ def _moving_yuan(state: State, terms: LogisticsTerms, rounds: RoundsDriven) -> t
         bears * terms.crew_yuan_an_hour * paid_hours
         + piece * (rounds.parcels_down + _goods_rooms(terms, rounds.goods_g)),
     )
+
+
+def _without_trade(
+    terms: LogisticsTerms, rode: I64, rounds: RoundsDriven, moving: tuple[F64, F64, F64]
+) -> tuple[tuple[F64, ...], tuple[F64, ...]]:
+    """Return what rounds cost less what trade pays of each by the room that its goods took, and what it pays.
+
+    Parameters
+    ----------
+    rode : shape (rounds,), rooms of shops' goods
+
+    Returns
+    -------
+    shape (rounds,) by vehicle, distance and crew, twice
+    """
+    rooms = rode + rounds.parcels_down + _goods_rooms(terms, rounds.goods_g)
+    share = np.divide(rode, rooms, out=np.zeros(len(rode)), where=rode > 0)
+    return tuple(part * (1.0 - share) for part in moving), tuple(part * share for part in moving)
 
 
 def _cold_yuan(terms: LogisticsTerms, rounds: RoundsDriven, operators: int) -> F64:

@@ -134,9 +134,16 @@ def village_carriers(state: State) -> I32:
     return goes_for(state, usual, state.villages.township).astype(np.int32)
 
 
+def trade_carriers(state: State) -> I32:
+    """Return the operator that takes shops' goods along in each county, shape (counties,); -1: trade's own vans do."""
+    of = state.counties.trade
+    return np.where(np.isin(of, active_operators(state)), of, -1).astype(np.int32)
+
+
 def make_delivery_plan(
-    state: State, roads: RoadWays, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains
-) -> DeliveryPlan:
+    state: State, roads: RoadWays, terms: LogisticsTerms, weekly: F64, serves: Bool, known: KnownChains,
+    shop_rooms: F64 | None = None,
+) -> DeliveryPlan:  # fmt: skip
     """Return the rounds for who drives and which villages are served.
 
     Parameters
@@ -145,10 +152,12 @@ def make_delivery_plan(
     weekly : shape (townships,), parcels a week that the plan counts on
     serves : shape (villages,), where parcels are handed out
     known : rounds made before under the same terms and ``weekly``; new ones are added
+    shop_rooms : shape (townships,), rooms a week of shops' goods that operators count on which take them along
     """
     goes_on = village_carriers(state)
     served_by = np.where(serves, goes_on, -1)
-    hub_chains = list(_hubs(state, roads.hubs, terms, weekly, served_by, known))
+    rooms = np.zeros(len(weekly)) if shop_rooms is None else shop_rooms
+    hub_chains = list(_hubs(state, roads.hubs, terms, weekly, served_by, rooms, known))
     hub, hub_route = _hub_rounds(state, roads, hub_chains, terms)
     tour_chains = list(_tours(state, roads.tours, terms, weekly, served_by, known))
     tour_operator = np.array([operator for operator, _ in tour_chains], np.int32)
@@ -164,7 +173,7 @@ def make_delivery_plan(
         expected=weekly,
         hub=hub,
         hub_route=hub_route,
-        hub_depots=hub_depots(state, terms),
+        hub_depots=_with_trades_vans(state, roads.hubs, terms, rooms, known),
         stop_operator=stop_operator,
         whose=brings_for(state, stop_operator, hub.place),
         tours=tours,
@@ -196,19 +205,43 @@ def _stops_of_villages(state: State, hub: Rounds, first: NDArray[np.int64], goes
 
 
 def _hubs(
-    state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, served_by: I32, known: KnownChains
+    state: State, ways: Groups, terms: LogisticsTerms, weekly: F64, served_by: I32, rooms: F64, known: KnownChains
 ) -> Iterator[tuple[int, int, Chain]]:
-    """Yield the rounds of every operator that drives; they follow from its share, and from villages it took on."""
-    planned = planned_shares(state)
+    """Yield the rounds of every operator that drives; they follow from its share, villages and shops it took on."""
+    planned, with_trade = planned_shares(state), trade_carriers(state)
     for operator in active_operators(state).tolist():
         county, kind = int(state.operators.county[operator]), int(state.operators.kind[operator])
         load = Load.of(terms, kind, int(planned[operator]))
         places = gone_to_by(state, operator)
         share = planned[brings_for(state, np.full(len(places), operator), places)]
         parcels = weekly[places] * share / ONE + _taken_on(state, weekly, served_by, operator)[places]
+        on_board = with_trade[state.townships.county[places]] == operator
+        parcels = parcels + on_board * rooms[places] / terms.plan_margin  # shops' goods do not grow
         key = ("hub", county, load, places.tobytes(), parcels.tobytes())
         for chain in _chains(known, key, partial(_hub_chains, state, ways, terms, operator, load, places, parcels)):
             yield operator, load.capacity, chain
+
+
+def with_shops(state: State, operator: int) -> Chain:
+    """Return the townships to which an operator may take shops' goods: of its own county those that it goes to."""
+    places = gone_to_by(state, operator)
+    return np.asarray(places[state.townships.county[places] == state.operators.county[operator]], np.int64)
+
+
+def _with_trades_vans(
+    state: State, ways: Groups, terms: LogisticsTerms, rooms: F64, known: KnownChains
+) -> Depots:  # fmt: skip
+    """Return where operators start; to whom takes shops' goods along trade brings a van for each round of its own."""
+    depots, of = hub_depots(state, terms), trade_carriers(state)
+    vans = depots.vans.astype(np.int64)
+    for operator in of[of >= 0].tolist():
+        county, load = int(state.operators.county[operator]), Load.of(terms, int(state.operators.kind[operator]))
+        places = with_shops(state, operator)
+        parcels = rooms[places] / terms.plan_margin
+        key = ("trade", county, load, places.tobytes(), parcels.tobytes())
+        make = partial(_hub_chains, state, ways, terms, operator, load, places, parcels)
+        vans[operator] += len(_chains(known, key, make))
+    return depots._replace(vans=vans.astype(np.int32))
 
 
 def _taken_on(state: State, weekly: F64, served_by: I32, operator: int) -> F64:

@@ -47,6 +47,8 @@ class DeliveryWeek:
     hub_out, left_out, town_out : what was handed over at townships, by stop; there too, by village, where no tour comes
         any more or there is no room within a week; and in villages
     up : farm goods on their way to the hub
+    trade : by stop of the hubs' rounds, rooms of shops' goods that wait
+    trade_on_rounds : of each day's hub rounds and tours, rooms of such goods on each
     """
 
     def __init__(
@@ -68,12 +70,14 @@ class DeliveryWeek:
         places, counties = (len(plan.hub.place), len(state.villages), len(state.villages)), len(state.counties)
         self.hub_out, self.left_out, self.town_out = (Handover.begin(many, counties) for many in places)
         self.up = GoodsUp(state, plan, self.row, serves, lots, self.terms.place_kg)
+        self.trade = np.zeros(len(plan.hub.place), np.int64)
         tours = self.dispatch.tours
         in_a_week = np.zeros(len(state.villages), np.int64)
         in_a_week[plan.tours.place] = tours.room * tours.days[tours.stop_round]
         left = np.maximum(self.at_town.parcels() - in_a_week, 0)
         self.left_out.take(left, self.at_town, np.zeros_like(left), 0, state.villages.county, self.terms.late_days)
         self.driven: list[tuple[NDArray[Any], ...]] = []
+        self.trade_on_rounds: list[I64] = []
 
     def run(self, weekday: int) -> None:
         """One day: parcels arrive, townships send out what came before, hubs send vans, the rest waits."""
@@ -82,6 +86,7 @@ class DeliveryWeek:
         self.bound.arrive(weekday, bound)
         self.up.arrive(weekday)
         if weekday < WORKDAYS:
+            self.trade += part_of_week(self.flow.trade_week, weekday, WORKDAYS)
             self._tours(weekday)
             self._hubs(weekday, came, bound)
 
@@ -98,10 +103,14 @@ class DeliveryWeek:
         bound, fresh = (
             np.bincount(plan.from_stop[rows], of[rows], stops).astype(np.int64) for of in (waits, bound_today)
         )
-        result = self.dispatch.hubs.drive(
-            weekday, self.at_hub.parcels() + bound, came + fresh, bound,
-            self.up.places(self.up.at_stop),
-        )  # fmt: skip
+        parcels, unsorted = self.at_hub.parcels() + bound, came + fresh
+        pickup = self.up.places(self.up.at_stop)
+        trade = self._trade_offered(parcels, bound)
+        result = self.dispatch.hubs.drive(weekday, parcels, unsorted, bound, trade, pickup)
+        of_parcels = self._parcels_of(result.delivered, parcels, unsorted, bound, trade)
+        rides = np.asarray(result.delivered - of_parcels, np.int64)
+        self.trade -= rides
+        result = result._replace(delivered=of_parcels)
         goods = self.up.leave_townships(result)
         onward = np.minimum(result.delivered, bound)
         home = np.asarray(result.delivered - onward, np.int64)
@@ -109,7 +118,35 @@ class DeliveryWeek:
         moved = np.zeros_like(waits)
         moved[rows] = np.floor(waits[rows] * (onward / np.maximum(bound, 1))[plan.from_stop[rows]])
         self.bound.pass_on(moved, self.at_town)
-        self._account(plan.hub, result, goods, weekday, tour=False)
+        self._account(plan.hub, result, goods, rides, weekday, tour=False)
+
+    def _trade_offered(self, parcels: I64, bound: I64) -> I64:
+        """Return the rooms of shops' goods that a van may take for each stop: what parcels of its round leave of it.
+
+        Parameters
+        ----------
+        parcels, bound : by stop, what waits, and of it what goes on and needs no shelf
+        """
+        rounds, of = self.plan.hub, self.dispatch.hubs.stop_round
+        wanted = np.minimum(parcels, self.dispatch.hubs.room + bound)
+        free = np.maximum(rounds.capacity - np.bincount(of, wanted, len(rounds.depot)), 0)
+        before = np.cumsum(self.trade) - self.trade
+        ahead = before - before[rounds.first[of]]  # of stops that the round comes to earlier
+        return np.asarray(np.clip(free[of] - ahead, 0, self.trade), np.int64)
+
+    def _parcels_of(self, delivered: I32, parcels: I64, unsorted: I64, bound: I64, trade: I64) -> I32:
+        """Return the parcels among what vans handed over; the rest were shops' goods, which give way to parcels.
+
+        Parameters
+        ----------
+        parcels, unsorted, bound : by stop, what waited, of it what came today, and what goes on and needs no shelf
+        trade : by stop, shops' goods that might ride
+        """
+        handed = delivered.astype(np.int64)
+        sorted_in_time = np.maximum(handed - (parcels + trade - unsorted), 0)
+        shelved = bound + np.minimum(parcels - bound, self.dispatch.hubs.room)
+        of_parcels = np.minimum(handed, np.minimum(parcels - unsorted + sorted_in_time, shelved))
+        return np.asarray(of_parcels, np.int32)
 
     def _tours(self, weekday: int) -> None:
         """Village tours of the townships."""
@@ -118,23 +155,27 @@ class DeliveryWeek:
             return
         load = self.at_town.parcels()[plan.tours.place]
         none, pickup = np.zeros_like(load), self.up.places(self.up.at_village[plan.tours.place])
-        result = self.dispatch.tours.drive(weekday, load, none, none, pickup)  # sorted by the village when it was sent
+        # what goes on is sorted by the village when it was sent, and no tour takes shops' goods
+        result = self.dispatch.tours.drive(weekday, load, none, none, none, pickup)
         goods = self.up.leave_villages(result, state.villages.township)
         villages = plan.tours.place
         taken, arrive = np.zeros((2, len(state.villages)), np.int64)
         taken[villages], arrive[villages] = result.delivered, result.arrive
         self.town_out.take(taken, self.at_town, arrive, weekday, state.villages.county, self.terms.late_days)
-        self._account(plan.tours, result, goods, weekday, tour=True)
+        self._account(plan.tours, result, goods, np.zeros_like(load), weekday, tour=True)
 
-    def _account(self, rounds: Rounds, result: DayResult, goods: I64, weekday: int, *, tour: bool) -> None:
+    def _account(
+        self, rounds: Rounds, result: DayResult, goods: I64, trade: I64, weekday: int, *, tour: bool
+    ) -> None:  # fmt: skip
         stop_round = (self.dispatch.tours if tour else self.dispatch.hubs).stop_round
         ran = np.flatnonzero(result.ran)
         operator = self.plan.tour_operator[ran] if tour else rounds.depot[ran]
         township = rounds.depot[ran] if tour else rounds.place[rounds.first[ran]]
-        parcels, up_g = (
+        parcels, up_g, rooms = (
             np.bincount(stop_round, of_stops, len(rounds.depot)).astype(np.int64)[ran]
-            for of_stops in (result.delivered, goods)
+            for of_stops in (result.delivered, goods, trade)
         )
+        self.trade_on_rounds.append(rooms)
         shift = round(3600 * self.terms.shift_hours)
         left, back = (np.maximum(at - shift, 0) for at in (result.back[ran] - result.away[ran], result.back[ran]))
         self.driven.append(
@@ -183,6 +224,15 @@ class DeliveryWeek:
             ),
             cause=self._decided(pool, lent),
         )
+
+    def trade_asked(self) -> I64:
+        """Return the rooms of shops' goods that were to ride with each operator, shape (operators,)."""
+        every = len(self.world.state.operators)
+        return np.bincount(self.plan.stop_operator, self.flow.trade_week, every).astype(np.int64)
+
+    def trade_rode(self) -> I64:
+        """Return the rooms of shops' goods on each of the week's rounds, as `publish` names them, shape (rounds,)."""
+        return np.concatenate(self.trade_on_rounds)
 
     def left_by_operator(self) -> I64:
         """Return parcels that stayed at hubs for want of a van, on each day anew, shape (operators,)."""

@@ -124,17 +124,19 @@ class DayRounds:
         self.held_up = np.zeros((4, len(world.state.counties)), np.int64)
         self.left = np.zeros(len(planned.rounds.depot), np.int64)
 
-    def drive(self, weekday: int, load: I64, fresh: I64, onward: I64, pickup: I32) -> DayResult:
+    def drive(self, weekday: int, load: I64, fresh: I64, onward: I64, trade: I64, pickup: I32) -> DayResult:
         """Return what came of the rounds of a day.
 
         Parameters
         ----------
-        load, fresh, onward, pickup : shape (stops,), parcels for a stop, of them those that came today and are not
-            sorted, those that go on from there and need no room; goods that wait there, in rooms of a parcel
+        load, fresh, onward : shape (stops,), parcels for a stop, of them those that came today and are not sorted, and
+            those that go on from there and need no room
+        trade, pickup : shape (stops,), shops' goods for it, which shops take at once, and goods that wait there, in
+            rooms of a parcel
         """
         goes, left = _goes(self.days, weekday), self._seconds_left(weekday)
         roads = self._legs(goes, np.ones(len(load), np.bool_), left)
-        something, room = load + pickup, self.room + onward
+        something, room = load + trade + pickup, self.room + onward
         shut = self._shut(something, weekday)
         _count(goes[self.stop_round], load, room, roads.wait, shut, self._stops.county, self.held_up)
         roads = self._informed(goes, roads, something, left, weekday)
@@ -142,9 +144,9 @@ class DayRounds:
         wait = self._break_down(roads.rounds, goes, roads.wait, weekday)
         today = DayInput(
             goes=goes,
-            load=load.astype(np.int32),
+            load=(load + trade).astype(np.int32),
             fresh=fresh.astype(np.int32),
-            room=room.astype(np.int32),
+            room=(room + trade).astype(np.int32),
             wait=wait,
             shut=shut,
             pickup=pickup,

@@ -42,7 +42,7 @@ def review_frequencies(world: World, terms: LogisticsTerms, plan: DeliveryPlan, 
     goes_on = np.flatnonzero(plan.from_stop >= 0)
     onward = np.bincount(plan.from_stop[goes_on], flow.village_week[goes_on], len(place))
     hub_kind, tour_kind = (state.operators.kind[operator] for operator in (plan.hub.depot, plan.tour_operator))
-    hub_days = days_a_week(terms, plan.hub, flow.stop_week + onward, hub_kind)
+    hub_days = days_a_week(terms, plan.hub, flow.stop_week + onward + flow.trade_week, hub_kind)
     tour_days = days_a_week(terms, plan.tours, np.asarray(flow.village_week[plan.tours.place], np.float64), tour_kind)
     village_days = np.zeros(len(state.reaches), np.int64)
     np.maximum.at(village_days, plan.tour_operator.astype(np.int64) * townships + plan.tours.depot, tour_days)

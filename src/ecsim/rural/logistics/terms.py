@@ -117,6 +117,9 @@ class LogisticsNumbers:
     cold_van_yuan_a_day: float
     cold_van_yuan_a_km: float
     cold_van_room: float
+    shop_spending: float
+    small_lots: float
+    trade_rooms_a_yuan: float
 
     def day(self) -> DayTerms:
         """Return the numbers of one operating day."""

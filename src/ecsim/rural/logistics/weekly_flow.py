@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from ecsim.rural.events import PARTNERS, ParcelsOrdered
-from ecsim.rural.logistics.delivery_plan import DeliveryPlan
+from ecsim.rural.logistics.delivery_plan import DeliveryPlan, trade_carriers
 from ecsim.rural.logistics.hubs import posts
 from ecsim.rural.readings import has_outlet
 from ecsim.rural.world import ONE, State, goes_for
@@ -31,9 +31,18 @@ LONGEST_DAYS = 30
 
 
 class WeeklyFlow:
-    """This week's parcels: by stop of the hubs' rounds, by village they go on to, and those fetched at the hub."""
+    """This week's parcels: by stop of the hubs' rounds, by village they go on to, and those fetched at the hub.
 
-    def __init__(self, state: State, plan: DeliveryPlan, orders: ParcelsOrdered) -> None:
+    Parameters
+    ----------
+    shop_rooms : shape (townships,), shops' goods of the week, which ride where an operator takes them along
+
+    Attributes
+    ----------
+    trade_week : shape (stops of hub,), rooms of such goods
+    """
+
+    def __init__(self, state: State, plan: DeliveryPlan, orders: ParcelsOrdered, shop_rooms: F64) -> None:
         h, v, t = state.households, state.villages, state.townships
         self.village_week, self.home_village = np.zeros(len(v)), np.zeros(len(v))
         _arrive(
@@ -45,6 +54,9 @@ class WeeklyFlow:
         share = state.operators.share[plan.whose] / ONE
         self.stop_week = self.township_week[plan.hub.place] * share / plan.copies
         self.rounded = whole_parts(self.stop_week, plan.hub.place)
+        place = plan.hub.place
+        with_trade = trade_carriers(state)[t.county[place]] == plan.stop_operator
+        self.trade_week = whole_parts(with_trade * shop_rooms[place] / plan.copies, place)
 
 
 @njit(cache=True, nogil=True)
@@ -58,9 +70,14 @@ def _arrive(
         further_off[village[household[row]]] += parcels[row] - handed_over[row]
 
 
-def part_of_week(week: I64, weekday: int) -> I64:
-    """Return what of a week's parcels arrives on a weekday (0 is Monday), in whole parts that add up to the week's."""
-    return week * (weekday + 1) // DAYS_A_WEEK - week * weekday // DAYS_A_WEEK
+def part_of_week(week: I64, weekday: int, days: int = DAYS_A_WEEK) -> I64:
+    """Return what of a week's parcels arrives on a weekday (0 is Monday), in whole parts that add up to the week's.
+
+    Parameters
+    ----------
+    days : of the week, from Monday on, on which some arrive
+    """
+    return week * (weekday + 1) // days - week * weekday // days
 
 
 def whole_parts(wanted: NDArray[Any], group: NDArray[Any]) -> I64:

@@ -25,6 +25,7 @@ from ecsim.rural.events import (
     TariffMoved,
     TourTenderAwarded,
     TownshipLent,
+    TradeCarrierSet,
     VillageCarrierSet,
 )
 from ecsim.rural.state.lent import goes_for
@@ -157,6 +158,13 @@ def award_tours(state: State, event: TourTenderAwarded, stamp: Stamp) -> None:
     state.counties.tender_day[event.county] = stamp.day
 
 
+@applies(TradeCarrierSet)
+def set_trade_carrier(state: State, event: TradeCarrierSet, stamp: Stamp) -> None:
+    """It takes shops' goods along as long as it drives by itself, or until the next review."""
+    state.counties.trade[event.county] = np.where(event.merged, event.operator, -1)
+    state.counties.trade_seq[event.county] = stamp.seqs(event)
+
+
 @applies(VillageCarrierSet)
 def set_village_carrier(state: State, event: VillageCarrierSet, _: Stamp) -> None:
     """It goes on to the village as long as it drives by itself, or until it gives it back."""
@@ -242,6 +250,6 @@ def move_tariff(state: State, event: TariffMoved, _: Stamp) -> None:
 
 LOGISTICS = (
     form_pool, join_pool, leave_pool, leave_county, enter_county, move_fleet, move_shares, award_tours,
-    set_village_carrier, lend_township, set_reach,
+    set_trade_carrier, set_village_carrier, lend_township, set_reach,
     drive, cost_delivery, deliver, wait, keep_goods, settle_operators, move_tariff,
 )  # fmt: skip

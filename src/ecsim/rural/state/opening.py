@@ -58,7 +58,7 @@ def _upto(rows: I32) -> int:
 def open_counties(state: State, event: CountiesBaselined, stamp: Stamp) -> None:
     """Counties begin with no centre, no pool, ordinary visibility and no complaints."""
     fill(state.counties, event.county, event)
-    for column in ("centre", "distribution", "pool", "carrier"):
+    for column in ("centre", "distribution", "pool", "carrier", "trade"):
         getattr(state.counties, column)[event.county] = -1
     state.counties.visibility[event.county] = ONE
     state.counties.warned_day[event.county] = -1

@@ -36,6 +36,8 @@ class Counties(Table):
     carrier: I32  # operator that was awarded the delivery to its villages, or -1: the pool, or else the post
     tender_seq: I64  # of the award; 0: none yet
     tender_day: I32  # of it
+    trade: I32  # operator that takes shops' goods along, or -1
+    trade_seq: I64  # of what said so last; 0: nothing yet
     packing_g: I64  # a week, of lines in service
     cold_g: I64  # at a time, of stores in service
     traceable: I32  # traceability systems in service that reach it
