@@ -182,6 +182,18 @@ class Parameters:
         return kind(**{name: hints[name](parameters[name].value) for name in wanted})
 
 
+def with_more(kind: type[Terms], numbers: object, **more: object) -> Terms:
+    """Return what a rule reads: the numbers of a group, and what is worked out of several.
+
+    Parameters
+    ----------
+    kind : a dataclass with the fields of ``numbers`` and those of ``more``
+    numbers : a dataclass that `Parameters.terms` filled
+    """
+    given = {field.name: getattr(numbers, field.name) for field in fields(numbers)}  # type: ignore[arg-type]
+    return kind(**given, **more)
+
+
 @cache
 def _hints(kind: type[Any]) -> Mapping[str, Any]:
     """Return the types of what a rule reads, by field; they are worked out once a kind."""

@@ -203,10 +203,7 @@ class LentTownshipServed(Event):
     kind = "lent_township_served"
     title = Text("lent township served", "邻县代配完成量")
     topic = "delivery"
-    amounts = (
-        "parcels",
-        "goods_g",
-    )
+    amounts = ("parcels", "goods_g")
     township: TownshipIds
     operator: OperatorIds
     county: CountyIds  # of the pool, which bears the cost

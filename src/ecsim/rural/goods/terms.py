@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecsim.kernel.parameters import Parameters, with_more
 from ecsim.rural.events.codes import DealerKind
 from ecsim.rural.units import ONE
-
-if TYPE_CHECKING:
-    from ecsim.kernel.parameters import Parameters
 
 F64 = NDArray[np.float64]
 SECONDS_AN_HOUR = 3600
@@ -157,7 +155,7 @@ class SellingTerms(SellingNumbers):
         """
         numbers = parameters.terms(SellingNumbers, "selling")
         spared = numbers.van_days * (1.0 - 1.0 / float(parameters["farming.cold_life"])) if cold_vans else 0.0
-        return cls(**{each.name: getattr(numbers, each.name) for each in fields(numbers)}, spared_days=spared)
+        return with_more(cls, numbers, spared_days=spared)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecsim.routing import savings_trips
-from ecsim.rural.logistics.hubs import gone_to_by, hub_depots, posts, seconds_a_parcel, townships_of
+from ecsim.rural.logistics.hubs import gone_to_by, hub_depots, pool_or_post, seconds_a_parcel, townships_of
 from ecsim.rural.logistics.rounds import I32, Depots, Rounds
 from ecsim.rural.logistics.routes import Route, legs
 from ecsim.rural.logistics.terms import LogisticsTerms
@@ -119,9 +119,9 @@ def weekly_now(state: State, opening: F64) -> F64:
 
 def carriers(state: State) -> I32:
     """Return who goes on to villages in each county: who was awarded it and drives, else the pool, else the post."""
-    counties, post = state.counties, posts(state)
+    counties = state.counties
     awarded = np.where(np.isin(counties.carrier, active_operators(state)), counties.carrier, -1)
-    return np.where(awarded >= 0, awarded, np.where(counties.pool >= 0, counties.pool, post)).astype(np.int32)
+    return np.where(awarded >= 0, awarded, pool_or_post(state)).astype(np.int32)
 
 
 def village_carriers(state: State) -> I32:

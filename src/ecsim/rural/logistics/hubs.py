@@ -48,6 +48,12 @@ def posts(state: State) -> I32:
     return post
 
 
+def pool_or_post(state: State) -> I32:
+    """Return the joint pool of each county, or else its post, shape (counties,); -1: it has neither."""
+    pool = state.counties.pool
+    return np.where(pool >= 0, pool, posts(state)).astype(np.int32)
+
+
 def in_centre(state: State) -> F64:
     """Return what share of each operator's parcels is handled in a distribution centre, shape (operators,)."""
     return _of_operators(state, np.arange(len(state.operators)), state.counties.distribution[state.operators.county])

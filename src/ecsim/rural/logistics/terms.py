@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ecsim.kernel.parameters import Parameters
+from ecsim.kernel.parameters import Parameters, with_more
 from ecsim.rural.events.codes import PARTNERS, OperatorKind
 from ecsim.rural.logistics.rounds import WORKDAYS, DayTerms
 
@@ -162,9 +162,7 @@ class LogisticsTerms(LogisticsNumbers):
         """
         numbers = _of_vans(parameters.terms(LogisticsNumbers, "logistics"), cold=cold_vans)
         partners = [parameters.terms(PartnerTerms, kind.name.lower()) for kind in PARTNERS]
-        return cls(
-            **{each.name: getattr(numbers, each.name) for each in fields(numbers)}, kinds=_kinds(numbers, partners)
-        )
+        return with_more(cls, numbers, kinds=_kinds(numbers, partners))
 
 
 def _of_vans(numbers: LogisticsNumbers, *, cold: bool) -> LogisticsNumbers:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ecsim.rural.events import ParcelsOrdered, TradeCarrierSet
 from ecsim.rural.logistics.delivery_plan import Load, planned_shares, rounds_to, trade_carriers, with_shops
 from ecsim.rural.logistics.frequencies import DELAY_DAYS, rounds_days_yuan
-from ecsim.rural.logistics.hubs import gone_to_by, posts
+from ecsim.rural.logistics.hubs import gone_to_by, pool_or_post
 from ecsim.rural.logistics.terms import LogisticsTerms
 from ecsim.rural.road_ways import RoadWays
 from ecsim.rural.world import ONE, WEEKS_A_YEAR, State, World, brings_for
@@ -74,12 +74,12 @@ class ShopGoods:
         ----------
         docs/model.md 4.9.
         """
+        if not self.merged:
+            return
         state, now = world.state, trade_carriers(world.state)
-        c, o, post, rooms = state.counties, state.operators, posts(state), self.planned()
-        moved = []
-        for county in range(len(c)):
-            operator = int(c.pool[county] if c.pool[county] >= 0 else post[county])
-            fen = self._reckon(state, operator, weekly, rooms) if operator >= 0 and self.merged else None
+        o, rooms, moved = state.operators, self.planned(), []
+        for county, operator in enumerate(pool_or_post(state).tolist()):
+            fen = self._reckon(state, operator, weekly, rooms) if operator >= 0 else None
             joins = fen is not None and fen.pays <= fen.alone and fen.operator_pays <= fen.operator_alone
             new = operator if joins else -1
             if fen is not None and new != now[county]:
